@@ -1,0 +1,1 @@
+"""What each supplier sends: contracts, rules, intake and the record lake."""

@@ -1,0 +1,1 @@
+"""From a file to committed records: read, map, validate, commit."""

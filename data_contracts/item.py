@@ -1,0 +1,138 @@
+"""One item of a contract: constraint and description in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import Field
+
+from data_contracts.errors import ContractsError
+
+Sensitivity = Literal["public", "restricted", "consent", "separate-consent", "protected"]
+"""``protected``: kept for fairness checks alone, never an input of a model."""
+
+# RE2 (DuckDB) and Rust's regex (pydantic) read these differently: Unicode or ASCII classes.
+_UNPORTABLE = re.compile(r"\\[dDwWsSbBpP]|\(\?")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a contract says of one column. Made by :func:`item`."""
+
+    title_zh: str
+    title_en: str
+    description: str = ""
+    unit: str = ""
+    sensitivity: Sensitivity = "restricted"
+    personal: bool = False
+    pattern: str | None = None
+    form: tuple[str, str] | None = None
+    ge: int | float | date | None = None
+    le: int | float | date | None = None
+    max_length: int | None = None
+    codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def masked(self) -> bool:
+        """Whether values are hidden in quarantine, feedback and errors."""
+        return self.personal or self.sensitivity in ("protected", "separate-consent")
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Add what JSON Schema has no word for (pydantic calls this while it writes the schema)."""
+        schema["title"] = self.title_en
+        schema["x-title-zh"] = self.title_zh
+        schema["x-sensitivity"] = self.sensitivity
+        if self.unit:
+            schema["x-unit"] = self.unit
+        if self.personal:
+            schema["x-personal"] = True
+        if self.codes:
+            target = next(
+                (part for part in schema.get("anyOf", []) if part.get("type") == "string"), schema
+            )
+            target["enum"] = list(self.codes)
+            schema["x-codes"] = {code: list(titles) for code, titles in self.codes.items()}
+
+
+def item(
+    title_zh: str,
+    title_en: str,
+    *,
+    description: str = "",
+    unit: str = "",
+    sensitivity: Sensitivity = "restricted",
+    personal: bool = False,
+    pattern: str | None = None,
+    form: tuple[str, str] | None = None,
+    ge: int | float | date | None = None,
+    le: int | float | date | None = None,
+    max_length: int | None = None,
+    codes: Mapping[str, tuple[str, str]] | None = None,
+) -> Any:
+    r"""Declare an item of a contract.
+
+    Parameters
+    ----------
+    title_zh, title_en
+        Titles, both required.
+    description
+        What the value means, where the titles leave a doubt.
+    unit
+        Unit of a number, such as ``"USD cents"`` or ``"people"``.
+    sensitivity
+        Who may see it and under what condition.
+    personal
+        The value identifies or describes a natural person: hidden in quarantine and feedback.
+    pattern
+        Regular expression for the whole text, portable between RE2 and Rust (no ``\d``, ``\w``).
+    form
+        The pattern in words, Chinese and English, for rule texts.
+    ge, le
+        Smallest and largest value.
+    max_length
+        Longest text in characters.
+    codes
+        Closed code table: code -> (Chinese title, English title).
+
+    Raises
+    ------
+    ContractsError
+        For a missing title or a pattern that the two engines would read differently.
+    """
+    if not title_zh.strip() or not title_en.strip():
+        raise ContractsError("an item lacks a title.", expected="a Chinese and an English title")
+    if pattern is not None:
+        if _UNPORTABLE.search(pattern):
+            raise ContractsError(
+                f"the pattern {pattern!r} means different things to different engines.",
+                expected="explicit classes such as [0-9], no look-around, no inline flags",
+            )
+        if not (pattern.startswith("^") and pattern.endswith("$")):
+            raise ContractsError(f"the pattern {pattern!r} is not anchored.", expected="^...$")
+    declared = Item(
+        title_zh=title_zh,
+        title_en=title_en,
+        description=description,
+        unit=unit,
+        sensitivity=sensitivity,
+        personal=personal,
+        pattern=pattern,
+        form=form,
+        ge=ge,
+        le=le,
+        max_length=max_length,
+        codes=MappingProxyType(dict(codes or {})),
+    )
+    limits: dict[str, Any] = {
+        name: value
+        for name, value in (("ge", ge), ("le", le), ("max_length", max_length), ("pattern", pattern))
+        if value is not None
+    }
+    return Field(
+        title=title_en, description=description or None, json_schema_extra=declared, **limits
+    )

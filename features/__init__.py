@@ -1,0 +1,1 @@
+"""Point-in-time features: declared once, compiled with Ibis, the same offline and online."""

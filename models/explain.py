@@ -1,0 +1,170 @@
+"""One row, scored and explained in microseconds of plain Python."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from models.bins import Bins, Floats, NumberBins, read_number
+from models.errors import ModelsError
+from models.scale import Scale, probability
+from models.schema import Schema
+
+
+class Contribution(NamedTuple):
+    """Score points of one table for one row; negative points lowered the score."""
+
+    features: tuple[str, ...]
+    values: tuple[float | str | None, ...]
+    points: float
+
+
+class Explanation:
+    """A scored row and its parts.
+
+    Attributes
+    ----------
+    margin
+        Unrounded, unclipped score: ``base`` plus ``points``, added in order.
+    base
+        Points at contribution zero.
+    points
+        Points of each table, in the order of ``terms``.
+    terms
+        Features of each table.
+    values
+        The values that were scored, as given.
+    """
+
+    __slots__ = ("_scale", "base", "margin", "points", "terms", "values")
+
+    def __init__(
+        self,
+        margin: float,
+        base: float,
+        points: list[float],
+        terms: tuple[tuple[str, ...], ...],
+        values: Mapping[str, Any],
+        scale: Scale,
+    ) -> None:
+        self.margin = margin
+        self.base = base
+        self.points = points
+        self.terms = terms
+        self.values = values
+        self._scale = scale
+
+    @property
+    def score(self) -> int:
+        """Published score: rounded half up, clipped."""
+        return self._scale.score(self.margin)
+
+    @property
+    def log_odds(self) -> float:
+        """Calibrated log odds of going bad."""
+        return (self._scale.offset - self.margin) / self._scale.factor
+
+    @property
+    def probability(self) -> float:
+        """Calibrated probability of going bad."""
+        return probability(self.log_odds)
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """All parts, in the order of the tables."""
+        values = self.values
+        return tuple(
+            Contribution(term, tuple([_plain(values[name]) for name in term]), points)
+            for term, points in zip(self.terms, self.points, strict=True)
+        )
+
+
+class SingleRow:
+    """The prepared look-ups of a model; called with one mapping of values."""
+
+    __slots__ = ("_base", "_categories", "_numbers", "_pairs", "_scale", "_singles", "_terms")
+
+    def __init__(
+        self,
+        schema: Schema,
+        bins: Mapping[str, Bins],
+        terms: tuple[tuple[str, ...], ...],
+        points: tuple[Floats, ...],
+        base: float,
+        scale: Scale,
+    ) -> None:
+        self._numbers: list[tuple[str, list[float], int]] = []
+        self._categories: list[tuple[str, dict[str, int], int, int]] = []
+        for name, axis in bins.items():
+            if isinstance(axis, NumberBins):
+                self._numbers.append((name, list(axis.cuts), axis.missing))
+            else:
+                self._categories.append((name, axis.position, axis.other, axis.missing))
+        order = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
+        position = {name: i for i, name in enumerate(order)}
+        # A single feature looks up points[code]; a pair looks up points[code * width + code].
+        self._singles: list[tuple[list[float], int]] = []
+        self._pairs: list[tuple[list[float], int, int, int]] = []
+        for term, flat in zip(terms, points, strict=True):
+            cells = flat.tolist()
+            if len(term) == 1:
+                self._singles.append((cells, position[term[0]]))
+            else:
+                width = bins[term[1]].size
+                self._pairs.append((cells, position[term[0]], width, position[term[1]]))
+        self._terms = terms
+        self._base = base
+        self._scale = scale
+
+    def __call__(self, values: Mapping[str, Any]) -> Explanation:
+        """Score one row."""
+        try:
+            # Not-a-number is the one float that differs from itself.
+            codes = [
+                bisect_left(cuts, value)
+                if type(value := values[name]) is float and value == value
+                else _number_code(name, value, cuts, missing)
+                for name, cuts, missing in self._numbers
+            ]
+            codes += [
+                position.get(value, other)
+                if type(value := values[name]) is str
+                else _category_code(name, value, missing)
+                for name, position, other, missing in self._categories
+            ]
+        except KeyError:
+            used = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
+            absent = ", ".join(repr(name) for name in used if name not in values)
+            raise ModelsError(f"Missing field {absent}; give None when it is unknown.") from None
+        points = [cells[codes[first]] for cells, first in self._singles]
+        points += [
+            cells[codes[first] * width + codes[second]]
+            for cells, first, width, second in self._pairs
+        ]
+        # Added one by one, as the batch does: another order would change the last bits.
+        total = self._base
+        for part in points:
+            total += part
+        return Explanation(total, self._base, points, self._terms, values, self._scale)
+
+
+def _number_code(name: str, value: Any, cuts: list[float], missing: int) -> int:
+    number = read_number(name, value)
+    return bisect_left(cuts, number) if number == number else missing
+
+
+def _category_code(name: str, value: Any, missing: int) -> int:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return missing
+    raise ModelsError(f"Field {name!r} must hold text (None when missing).")
+
+
+def _plain(value: Any) -> float | str | None:
+    """Give the value in the form that JSON knows: not-a-number is None."""
+    if value is None or value is pd.NA or isinstance(value, str):
+        return value if isinstance(value, str) else None
+    number = float(value)
+    return number if number == number else None

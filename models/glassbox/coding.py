@@ -1,0 +1,201 @@
+"""Bins chosen from the training rows, and the rows written as bin numbers.
+
+LightGBM is trained on bin numbers, not on raw values. So the bins of the tables are ours: few, with
+round thresholds, a bin for missing values in every feature, and coarser bins for pairs than for single
+features. A feature enters up to twice: finely, for its own table, and coarsely, for its pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, categories, numbers
+from models.errors import ModelsError
+from models.schema import Schema
+
+# A threshold is placed on at most this many rows; more would not move it.
+QUANTILE_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The training rows as bin numbers.
+
+    Attributes
+    ----------
+    schema
+        The inputs that carry information; constant ones are left out.
+    fine, coarse
+        Bins of each input for its own table and for its pairs.
+    codes
+        Bin number of each row in the fine bins, by name.
+    typical
+        Median or most frequent level of each input of the schema that was asked for.
+    constant
+        Names that were left out because every row has the same value.
+    """
+
+    schema: Schema
+    fine: dict[str, Bins]
+    coarse: dict[str, Bins]
+    codes: dict[str, Codes]
+    typical: dict[str, float | str | None]
+    constant: tuple[str, ...]
+
+
+def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int) -> Coded:
+    """Choose bins and write the rows as bin numbers.
+
+    Raises
+    ------
+    ModelsError
+        When a column is missing or of the wrong type, or when no column carries information.
+    """
+    fine: dict[str, Bins] = {}
+    coarse: dict[str, Bins] = {}
+    codes: dict[str, Codes] = {}
+    typical: dict[str, float | str | None] = {}
+    constant: list[str] = []
+    for field in schema:
+        if field.name not in frame.columns:
+            raise ModelsError(f"Missing column {field.name!r}; the schema declares it.")
+        column = frame[field.name]
+        if not isinstance(column, pd.Series):
+            raise ModelsError(f"Column {field.name!r} appears more than once.")
+        axis: Bins
+        if field.kind == "number":
+            values = numbers(field.name, column)
+            axis = number_bins(values, max_bins)
+            rough: Bins = number_bins(values, pair_bins, among=axis.cuts)
+            code = axis.encode(values)
+            typical[field.name] = _median(values)
+        else:
+            levels = categories(field.name, column)
+            axis = category_bins(levels, max_bins)
+            rough = CategoryBins(axis.levels[:pair_bins])
+            code = axis.encode(levels)
+            typical[field.name] = _most_frequent(levels)
+        if code.size == 0 or (code == code[0]).all():
+            constant.append(field.name)
+            continue
+        fine[field.name], coarse[field.name], codes[field.name] = axis, rough, code
+    if not fine:
+        raise ModelsError(
+            "No column carries information: each is constant or all missing "
+            f"({', '.join(constant)}). Give at least one that varies."
+        )
+    return Coded(schema.select(fine), fine, coarse, codes, typical, tuple(constant))
+
+
+def number_bins(
+    values: Floats, most: int, among: tuple[float, ...] | None = None
+) -> NumberBins:
+    """Place at most ``most - 1`` thresholds so that the bins hold about equally many rows.
+
+    A value that is frequent gets a bin of its own. Each threshold is the shortest decimal number that
+    separates the two neighbouring values, because people read it.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), NaN for missing; infinite values fall into the end bins.
+    most
+        Most bins, without the one for missing.
+    among
+        Choose from these thresholds only.
+    """
+    values = values[~np.isnan(values)]
+    if values.size > QUANTILE_ROWS:
+        values = values[:: -(-values.size // QUANTILE_ROWS)]
+    distinct, counts = np.unique(values, return_counts=True)
+    if among is not None:
+        position = np.searchsorted(np.asarray(among), distinct, side="left")
+        counts = np.bincount(position, weights=counts, minlength=len(among) + 1)
+        ends = _greedy(counts, most)
+        return NumberBins(tuple(among[i] for i in ends))
+    ends = _greedy(counts, most)
+    cuts = {shortest_between(float(distinct[i]), float(distinct[i + 1])) for i in ends}
+    return NumberBins(tuple(sorted(cuts)))
+
+
+def _greedy(counts: np.ndarray[tuple[int], np.dtype[np.float64]], most: int) -> list[int]:
+    """Give the last position of every bin but the last, walking over ordered groups of rows."""
+    if len(counts) <= most:
+        return list(range(len(counts) - 1))
+    # Groups larger than a fair share keep a bin each; the others share the remaining bins evenly.
+    big = counts >= counts.sum() / most
+    rest = max(most - int(big.sum()), 1)
+    share = counts[~big].sum() / rest
+    ends: list[int] = []
+    filled = 0.0
+    for i in range(len(counts) - 1):
+        filled += counts[i]
+        next_is_big = big[i + 1] and filled >= share / 2
+        if (big[i] or filled >= share or next_is_big) and len(ends) < most - 1:
+            ends.append(i)
+            filled = 0.0
+    return ends
+
+
+def shortest_between(low: float, high: float) -> float:
+    """Give the decimal number with the fewest digits in ``[low, high)``.
+
+    >>> shortest_between(49873.2, 50012.9)
+    50000.0
+    >>> shortest_between(0.3333, 0.3334)
+    0.3333
+    """
+    if math.isinf(low):
+        return -1.7976931348623157e308
+    if math.isinf(high):
+        return low
+    if low <= 0.0 < high:
+        return 0.0
+    top = math.floor(math.log10(max(abs(low), abs(high)))) + 1
+    for digits in range(-top, 18 - top):
+        # The smallest multiple of 10**-digits that is not below `low`.
+        candidate = _ceil_to(low, digits)
+        if low <= candidate < high:
+            return candidate
+    return low
+
+
+def _ceil_to(value: float, digits: int) -> float:
+    if digits >= 0:
+        rounded = round(value, digits)
+        return rounded if rounded >= value else round(rounded + 10.0**-digits, digits)
+    step = 10.0**-digits
+    return math.ceil(value / step) * step
+
+
+def category_bins(values: pd.Categorical, most: int) -> CategoryBins:
+    """Keep the most frequent levels; the rest share the bin for other levels.
+
+    A level of which fewer than 1 row in 1,000, or fewer than 5 rows, is seen is not learnt alone.
+    """
+    codes = values.codes[values.codes >= 0]
+    counts = np.bincount(codes, minlength=len(values.categories))
+    least = max(5.0, len(codes) / 1000)
+    order = sorted(range(len(counts)), key=lambda i: (-counts[i], values.categories[i]))
+    return CategoryBins(tuple(str(values.categories[i]) for i in order[:most] if counts[i] >= least))
+
+
+def _median(values: Floats) -> float | None:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return None
+    # The lower median: a value that a row really has, so that it reads naturally.
+    middle = (len(finite) - 1) // 2
+    return float(np.partition(finite, middle)[middle])
+
+
+def _most_frequent(values: pd.Categorical) -> str | None:
+    codes = values.codes[values.codes >= 0]
+    if not len(codes):
+        return None
+    return str(values.categories[int(np.bincount(codes).argmax())])
+

@@ -1,0 +1,147 @@
+"""Forms of the answers, for OpenAPI and for clients; the services compose the answers themselves.
+
+A test holds every real answer against these forms, so that neither can drift.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base of the answers: nothing beyond what is declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class BothTexts(Answer):
+    """A text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class ContributionAnswer(Answer):
+    """Score points of one table: one feature, or a pair."""
+
+    features: list[str]
+    values: list[float | int | str | bool | None]
+    points: float = Field(description="Score points; negative lowered the score.")
+
+
+class ReasonAnswer(ContributionAnswer):
+    """A reason that lowered the score."""
+
+    code: str
+    text_zh: str
+    text_en: str
+
+
+class ModelAnswer(Answer):
+    """Which model answered."""
+
+    name: str
+    version: str
+
+
+class FlagsAnswer(Answer):
+    """Marks on a score."""
+
+    informational: bool = Field(description="Recomputed for a given day: never a decision.")
+    clipped: bool = Field(description="The margin lay outside the published range.")
+
+
+class ScaleAnswer(Answer):
+    """The score scale; its numbers are ours."""
+
+    low: int
+    high: int
+    score_at: float
+    odds_at: float
+    points_to_double: float
+    note_zh: str
+    note_en: str
+
+
+class QualityAnswer(Answer):
+    """How complete the inputs were."""
+
+    inputs: int
+    missing: int
+    missing_features: list[str]
+
+
+class ScoreAnswer(Answer):
+    """Answer of POST /v1/scores. ``base`` plus all ``points`` is ``margin``."""
+
+    score_id: str = Field(examples=["scr_019c11488c00a1b2c3d4e5f60718293a"])
+    score: int = Field(description="Higher is better; the scale is ours.", examples=[648])
+    grade: str = Field(examples=["BBB"])
+    grade_zh: str
+    grade_en: str
+    probability_of_default: float = Field(ge=0, le=1)
+    margin: float = Field(description="Unrounded, unclipped score.")
+    log_odds: float = Field(description="Calibrated log odds of default.")
+    base: float
+    contributions: list[ContributionAnswer]
+    reasons: list[ReasonAnswer] = Field(max_length=4)
+    model: ModelAnswer
+    as_of: str
+    flags: FlagsAnswer
+    scale: ScaleAnswer
+    vector_digest: str
+    data_quality: QualityAnswer
+    disclaimer: BothTexts
+
+
+class HealthAnswer(Answer):
+    """Answer of GET /healthz."""
+
+    status: str
+
+
+class ReadyAnswer(Answer):
+    """Answer of GET /readyz."""
+
+    status: str
+    models: dict[str, str]
+    reasons: list[str]
+
+
+class FieldProblem(Answer):
+    """One field at fault."""
+
+    field: str
+    detail: str
+    detail_zh: str
+
+
+class ProblemAnswer(Answer):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    title_zh: str
+    detail_zh: str
+    request_id: str
+    errors: list[FieldProblem] | None = None
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
+
+
+PROBLEM_ANSWERS: dict[int | str, dict[str, Any]] = {
+    401: _problem("未提供有效密钥 No valid API key"),
+    404: _problem("未找到该主体 Unknown subject"),
+    413: _problem("请求体过大 Body too large"),
+    415: _problem("请求体不是 JSON The body is not JSON"),
+    422: _problem("请求内容不符合要求 The request is not valid; the fields are named"),
+    503: _problem("模型或数据库尚未就绪 A model or the database is not ready"),
+}

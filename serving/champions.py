@@ -1,0 +1,119 @@
+"""The models in use: champions loaded once, older versions loaded for replay."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ModelsError
+from serving.errors import NotReady
+from serving.model_store import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING, ModelStore
+
+if TYPE_CHECKING:
+    from models.scorer import AdditiveModel
+
+log = logging.getLogger("xinqiao.serving")
+
+MODEL_OF_VIEW = {"enterprise": ENTERPRISE_DEFAULT, "individual": INDIVIDUAL_DEFAULT}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in memory with its name and version."""
+
+    name: str
+    version: str
+    model: Any
+
+
+class Champions:
+    """Loads models from the store's local copies and keeps them.
+
+    Parameters
+    ----------
+    store : ModelStore
+        Where the copies are.
+    load_ranking : callable
+        Reads the folder of a ranking artefact.
+    """
+
+    def __init__(self, store: ModelStore, load_ranking: Callable[[Path], Any]) -> None:
+        self._store = store
+        self._load_ranking = load_ranking
+        self._lock = threading.Lock()
+        self._loaded: dict[tuple[str, str], Loaded] = {}
+        self._champions: dict[str, Loaded] = {}
+        self._faults: dict[str, str] = {}
+
+    def load(self) -> None:
+        """Load every champion that the store knows; what cannot be loaded is named by `faults`."""
+        faults: dict[str, str] = {}
+        for name in (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING):
+            try:
+                ref = self._store.champions().get(name)
+                if ref is None:
+                    faults[name] = "no champion is registered"
+                    continue
+                self._champions[name] = self._load(ref.name, ref.version, ref.folder)
+            except (ModelsError, NotReady, OSError, ValueError) as error:
+                log.error("model %s cannot be loaded: %s", name, type(error).__name__)
+                faults[name] = f"the champion cannot be loaded ({type(error).__name__})"
+        self._faults = faults
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Why a model is not in use, by name; empty when all are."""
+        return dict(self._faults)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Version of each model in use."""
+        return {name: loaded.version for name, loaded in self._champions.items()}
+
+    def default_model(self, view: str) -> Loaded:
+        """The default model of a view.
+
+        Raises
+        ------
+        NotReady
+            When it is not loaded.
+        """
+        return self._champion(MODEL_OF_VIEW[view])
+
+    def ranking(self) -> Loaded:
+        """The ranking of lenders for enterprises, or NotReady."""
+        return self._champion(LENDER_RANKING)
+
+    def version(self, name: str, version: str) -> Loaded:
+        """A model by name and version, for replay."""
+        with self._lock:
+            found = self._loaded.get((name, version))
+        if found is not None:
+            return found
+        ref = self._store.version(name, version)
+        return self._load(ref.name, ref.version, ref.folder)
+
+    def _champion(self, name: str) -> Loaded:
+        if name not in self._champions:
+            raise NotReady(
+                f"The model {name} is not in use: {self._faults.get(name, 'not loaded')}.",
+                f"模型 {name} 尚未启用。",
+            )
+        return self._champions[name]
+
+    def _load(self, name: str, version: str, folder: Path) -> Loaded:
+        model: AdditiveModel | Any
+        if name == LENDER_RANKING:
+            model = self._load_ranking(folder)
+        else:
+            from models.scorer import AdditiveModel
+
+            model = AdditiveModel.load(folder)
+        loaded = Loaded(name, version, model)
+        with self._lock:
+            self._loaded[(name, version)] = loaded
+        return loaded

@@ -1,0 +1,1 @@
+"""Alembic migrations of the operations database; run at the first start of a workspace."""

@@ -1,0 +1,1 @@
+"""The portal: pages that a person reads, rendered on the server, without scripts."""

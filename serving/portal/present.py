@@ -1,0 +1,189 @@
+"""From a stored decision to what the decision page shows; every number comes from the stored answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from models.scale import BANDS
+from models.schema import Schema
+from serving.bodies import KINDS, PURPOSES
+from serving.portal.format import number_text, points_text, share_text, value_text
+from serving.portal.gauge import gauge
+from serving.portal.texts import text
+from serving.texts import DISCLAIMER
+
+_RAISING = 4  # how many helpful contributions the chart shows
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A stored decision with what belongs to it.
+
+    Attributes
+    ----------
+    row : Any
+        The stored decision.
+    answer : dict
+        Its answer.
+    schema : Schema
+        Titles and units of the model's inputs.
+    products : dict or None
+        The answer of the recommendation asked for together with it.
+    report_ids : tuple of str
+        Reports made from it.
+    """
+
+    row: Any
+    answer: dict[str, Any]
+    schema: Schema
+    products: dict[str, Any] | None
+    report_ids: tuple[str, ...]
+
+
+def decision_view(shown: Shown, language: str) -> dict[str, Any]:
+    """Everything `decision.html` shows, as text."""
+    answer, scale = shown.answer, shown.answer["scale"]
+    grade_text = answer[f"grade_{language}"]
+    words = {"score": answer["score"], "grade": answer["grade"], "grade_text": grade_text}
+    limits = {"low": scale["low"], "high": scale["high"]}
+    quality = answer["data_quality"]
+    boundaries = tuple(float(b.low) for b in BANDS)
+    label = 1 if language == "en" else 0
+    known = quality["inputs"] - quality["missing"]
+    return {
+        "subject": shown.row.subject_id,
+        "kind": KINDS[shown.row.subject_kind][label],
+        "purpose": PURPOSES[shown.row.purpose][label],
+        "score_id": answer["score_id"],
+        "score": answer["score"],
+        "grade": answer["grade"],
+        "grade_text": grade_text,
+        "probability": share_text(answer["probability_of_default"]),
+        "odds": _odds(answer["probability_of_default"], language),
+        "as_of": answer["as_of"],
+        "model": f"{answer['model']['name']} v{answer['model']['version']}",
+        "quality": text(
+            "data_quality_value", language, known=known, inputs=quality["inputs"]
+        ),
+        "clipped": answer["flags"]["clipped"],
+        "gauge": gauge(answer["margin"], scale["low"], scale["high"], boundaries),
+        "gauge_text": text("gauge_text", language, **words, **limits),
+        "scale_note": text("scale_note", language, **limits),
+        **limits,
+        "chart": _chart(shown, language),
+        "reasons": [
+            {"code": r["code"], "text": r[f"text_{language}"], **_named(shown.schema, r, language)}
+            for r in answer["reasons"]
+        ],
+        "base": f"{answer['base']:.2f}",
+        "margin": f"{answer['margin']:.2f}",
+        "contributions_lead": text(
+            "all_contributions_lead",
+            language,
+            base=f"{answer['base']:.2f}",
+            margin=f"{answer['margin']:.2f}",
+        ),
+        "contributions": [
+            _named(shown.schema, c, language, digits=2)
+            for c in sorted(answer["contributions"], key=lambda c: (-abs(c["points"]), c["features"]))
+        ],
+        "reports": [{"id": report_id} for report_id in shown.report_ids],
+        "disclaimer": DISCLAIMER.of(language),
+        **_products(shown.products, language),
+    }
+
+
+def _odds(probability: float, language: str) -> str:
+    good = (1 - probability) / probability if probability > 0 else float("inf")
+    odds = f"{good:,.0f} : 1" if good >= 10 else f"{good:,.1f} : 1"
+    return f"good-to-bad odds {odds}" if language == "en" else f"好坏比 {odds}"
+
+
+def _named(
+    schema: Schema, part: dict[str, Any], language: str, digits: int = 1
+) -> dict[str, str]:
+    """Feature titles, values and points of a contribution or reason."""
+    titles, values = [], []
+    for name, value in zip(part["features"], part["values"], strict=True):
+        field = schema.by_name.get(name)
+        title = (field.title_en if language == "en" else field.title_zh) if field else ""
+        titles.append(title or name)
+        values.append(value_text(value, field.unit if field else "", language))
+    points = part["points"]
+    return {
+        "feature": " × ".join(titles),
+        "value": " · ".join(values),
+        "points": points_text(points) if digits == 1 else f"{points:+.2f}",
+        "tone": "harm" if points < 0 else "help" if points > 0 else "",
+    }
+
+
+def _chart(shown: Shown, language: str) -> list[dict[str, Any]]:
+    """Two groups of bars on one scale: what lowered the score, what raised it."""
+    lowering = [(r[f"text_{language}"], r["points"]) for r in shown.answer["reasons"]]
+    helpful = sorted(
+        (c for c in shown.answer["contributions"] if c["points"] > 0),
+        key=lambda c: (-c["points"], c["features"]),
+    )[:_RAISING]
+    colon = ": " if language == "en" else ":"
+    raising = []
+    for part in helpful:
+        named = _named(shown.schema, part, language)
+        raising.append((f"{named['feature']}{colon}{named['value']}", part["points"]))
+    largest = max((abs(points) for _, points in lowering + raising), default=1.0) or 1.0
+    return [
+        {"tone": "poor", "title": text("lowering", language), "bars": _bars(lowering, largest)},
+        {"tone": "good", "title": text("raising", language), "bars": _bars(raising, largest)},
+    ]
+
+
+def _bars(parts: Iterable[tuple[str, float]], largest: float) -> list[dict[str, str]]:
+    return [
+        {
+            "text": words,
+            "points": points_text(points),
+            "width": f"{max(abs(points) / largest * 100, 1.5):.1f}",
+        }
+        for words, points in parts
+    ]
+
+
+_ELIGIBILITY_TONE = {"eligible": "good", "conditional": "fair", "not_eligible": "poor"}
+
+
+def _products(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
+    if answer is None:
+        return {"offers": [], "refused": [], "refused_title": "", "products_note": ""}
+    offers = []
+    for item in answer["items"]:
+        product = item["product"]
+        offers.append(
+            {
+                "rank": item["rank"],
+                "name": product[f"name_{language}"],
+                "eligibility": text(item["eligibility"], language),
+                "tone": _ELIGIBILITY_TONE[item["eligibility"]],
+                "facts": [fact[language] for fact in product["facts"]],
+                "reasons": [reason[f"text_{language}"] for reason in item["reasons"]],
+            }
+        )
+    refused = [
+        {
+            "name": item["product"][f"name_{language}"],
+            "reasons": [
+                {"text": rule[f"text_{language}"], "rule": rule["rule_id"]}
+                for rule in item["failing"]
+            ],
+        }
+        for item in answer["not_eligible"]
+    ]
+    return {
+        "offers": offers,
+        "refused": refused,
+        "refused_title": text(
+            "not_eligible_title", language, count=number_text(answer["not_eligible_count"])
+        ),
+        "products_note": answer[f"note_{language}"] or "",
+    }

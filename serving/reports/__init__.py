@@ -1,0 +1,1 @@
+"""Rule-based credit reports: hints with rule ids, composed from records of the lake."""

@@ -1,0 +1,1 @@
+"""Thin HTTP routes: read the request, call one service, send its bytes."""

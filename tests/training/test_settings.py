@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from training.errors import TrainingError
+from training.settings import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, RollingOrigin, settings_for
+
+
+@pytest.mark.parametrize(
+    ("year", "start", "end"),
+    [(2000, date(1992, 1, 1), date(1998, 1, 1)), (2007, date(1999, 1, 1), date(2005, 1, 1))],
+)
+def test_the_training_window_is_six_years_whose_labels_had_ended(year: int, start: date, end: date) -> None:
+    assert RollingOrigin(test_years=(year,)).window(year, 24) == (start, end)
+
+
+def test_the_last_label_of_a_window_ends_before_the_test_year() -> None:
+    for year in range(2000, 2008):
+        _, end = RollingOrigin(test_years=(year,)).window(year, 24)
+        assert date(end.year + 2, end.month, end.day) <= date(year, 1, 1)
+
+
+def test_a_label_that_is_no_whole_year_has_no_rolling_window() -> None:
+    with pytest.raises(TrainingError, match="whole years"):
+        RollingOrigin(test_years=(2003,)).window(2003, 18)
+
+
+@pytest.mark.parametrize("years", [(), (2001, 2000), (2000, 2000)])
+def test_test_years_must_rise(years: tuple[int, ...]) -> None:
+    with pytest.raises(ValidationError):
+        RollingOrigin(test_years=years)
+
+
+def test_unknown_keys_are_refused() -> None:
+    with pytest.raises(ValidationError, match="extra"):
+        type(ENTERPRISE_DEFAULT)(**{**ENTERPRISE_DEFAULT.model_dump(), "learning_rate": 0.1})
+
+
+def test_settings_by_portfolio() -> None:
+    assert settings_for("sba") is ENTERPRISE_DEFAULT
+    assert settings_for("cards") is INDIVIDUAL_DEFAULT
+    with pytest.raises(TrainingError, match="sba"):
+        settings_for("unknown")

@@ -1,0 +1,1 @@
+"""Training: data sets, fitting, validation, MLflow and promotion. Never imports serving."""
