@@ -92,6 +92,10 @@ class Expression:
         """Whether this is larger; null when either side is."""
         return Call("more_than", (self, _expression(other)))
 
+    def and_also(self, other: Expression) -> Expression:
+        """Whether both conditions hold."""
+        return Call("both", (self, other))
+
     def only_if(self, condition: Expression) -> Expression:
         """Keep this value where the condition holds, else null."""
         return Call("only_if", (self, condition))

@@ -60,11 +60,15 @@ class Function:
 
 
 def _divide(left: Any, right: Any) -> Any:
+    import ibis
+
+    left, right = (ibis.literal(x) if isinstance(x, int | float) else x for x in (left, right))
     # Engines differ on division by zero (infinity, null, error), so it is said here.
     return left.cast("float64") / right.cast("float64").nullif(0.0)
 
 
-def _months_after(day: Any, months: Any) -> Any:
+def months_after(day: Any, months: int) -> Any:
+    """Ibis date some calendar months later; where the month is too short, its last day."""
     import ibis
 
     # A date plus an interval is a timestamp on DuckDB and a date on Spark.
@@ -100,61 +104,63 @@ def _sector(code: Any) -> Any:
 
 
 # ---- the 24-month repayment status --------------------------------------------------------------
+# Letters are counted by taking out the others (translate deletes a letter that has no partner), which both
+# engines do alike and which keeps the SQL short.
 
 STATUS_MONTHS = 24
-WORST = 7
-_PAID = "N*C"
+_NO_ARREARS, _UNKNOWN = "N*C", "#/"
 _ADVERSE = "DZG"  # paid by a guarantor, settled in kind, closed otherwise: as bad as the worst (ours)
+_AS_DIGITS = (_NO_ARREARS + _ADVERSE + _UNKNOWN, "000777")
 
 
-def _levels(status: Any, months: int, oldest: int = 0) -> list[Any]:
-    """Months in arrears at each of the last months, this month first; null where unknown."""
-    found = []
-    for back in range(oldest, months):
-        letter = status.substr(STATUS_MONTHS - 1 - back, 1)
-        codes = {**{str(k): k for k in range(1, 8)}, **dict.fromkeys(_PAID, 0)}
-        codes |= dict.fromkeys(_ADVERSE, WORST)
-        found.append(letter.cases(*codes.items(), else_=None))
-    return found
+def _last(status: Any, months: int) -> Any:
+    return status.substr(STATUS_MONTHS - months, months)
+
+
+def _known_levels(status: Any, months: int) -> Any:
+    """Months in arrears of each known month as one digit each; null when none is known."""
+    return _last(status, months).translate(*_AS_DIGITS).nullif("")
 
 
 def _arrears(status: Any, back: int) -> Any:
-    return _levels(status, back + 1, back)[0]
+    letter = status.substr(STATUS_MONTHS - 1 - back, 1)
+    return letter.translate(*_AS_DIGITS).nullif("").cast("int64")
 
 
 def _worst_arrears(status: Any, months: int) -> Any:
-    return _largest(*_levels(status, months))
+    import ibis
 
-
-def _mean_arrears(status: Any, months: int) -> Any:
-    levels = _levels(status, months)
-    known = sum(level.notnull().cast("int64") for level in levels)
-    return _divide(sum(level.fill_null(0) for level in levels), known)
+    levels = _known_levels(status, months)
+    return ibis.cases(*((levels.contains(str(k)), k) for k in range(7, -1, -1)), else_=None)
 
 
 def _months_in_arrears(status: Any, months: int, least: int) -> Any:
-    return _how_many(*(level >= least for level in _levels(status, months)))
+    below = "".join(str(k) for k in range(least))
+    return _known_levels(status, months).translate(below, "").length()
+
+
+def _mean_arrears(status: Any, months: int) -> Any:
+    # A month k in arrears is counted once for each least number from 1 to k.
+    total = sum(_months_in_arrears(status, months, least) for least in range(1, 8))
+    return _divide(total, _known_levels(status, months).length())
 
 
 def _months_since_arrears(status: Any, months: int) -> Any:
-    import ibis
-
-    levels = _levels(status, months)
-    since = ibis.cases(*((level >= 1, back) for back, level in enumerate(levels)), else_=months)
-    return _largest(*levels).notnull().ifelse(since, None)
+    # Months without arrears become blanks; what is left after the last blanks ends in arrears.
+    clear = _NO_ARREARS + _UNKNOWN
+    upto = _last(status, months).translate(clear, " " * len(clear)).rstrip().length()
+    return _known_levels(status, months).notnull().ifelse(months - upto, None)
 
 
 def _arrears_streak(status: Any, months: int) -> Any:
-    import ibis
-
-    levels = _levels(status, months)
-    clear = ((level.fill_null(0) < 1, back) for back, level in enumerate(levels))
-    return levels[0].notnull().ifelse(ibis.cases(*clear, else_=months), None)
+    late = "1234567" + _ADVERSE
+    before = _last(status, months).translate(late, " " * len(late)).rstrip().length()
+    return _arrears(status, 0).notnull().ifelse(months - before, None)
 
 
 def _months_unused(status: Any, months: int) -> Any:
-    letters = [status.substr(STATUS_MONTHS - 1 - back, 1) for back in range(months)]
-    return _how_many(*((letter == "*").nullif(letter == "#") for letter in letters))
+    known = _last(status, months).translate(_UNKNOWN, "").nullif("")
+    return known.length() - known.translate("*", "").length()
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -165,6 +171,7 @@ FUNCTIONS: dict[str, Function] = {
     "equals": Function(("any", "any"), "flag", lambda a, b: a == b, "whether a is b"),
     "at_least": Function(("any", "any"), "flag", lambda a, b: a >= b, "whether a >= b"),
     "more_than": Function(("any", "any"), "flag", lambda a, b: a > b, "whether a > b"),
+    "both": Function(("flag", "flag"), "flag", lambda a, b: a & b, "whether both hold"),
     "only_if": Function(
         ("any", "flag"), "first", lambda a, b: b.ifelse(a, None), "a where the flag holds, else null"
     ),
@@ -180,7 +187,7 @@ FUNCTIONS: dict[str, Function] = {
     "how_many": Function(
         ("flag", "..."), "number", _how_many, "how many flags hold; null when none is known"
     ),
-    "months_after": Function(("date", "number"), "date", _months_after, "the day n months later"),
+    "months_after": Function(("date", "number"), "date", months_after, "the day n months later"),
     "sector": Function(
         ("text",), "text", _sector, "two-digit industry sector; numbers of one sector are merged"
     ),

@@ -11,7 +11,7 @@ from data_contracts.contract import SubjectKind
 from features.errors import FeaturesError
 from features.expressions import Aggregate, Column, Expression, Group
 from features.policy import refused_input
-from features.validation import subject_kind
+from features.validation import contract_column, subject_kind
 
 UNITS: dict[str, tuple[str, str]] = {
     "USD": ("美元", "US dollars"),
@@ -56,6 +56,8 @@ class Feature:
     lender_history : bool
         Whether it is made from what happened to a lender's earlier loans, so that training may leave
         it out.
+    labels : tuple of (code, Chinese title, English title)
+        What the codes of a category mean, for people.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class Feature:
     too_low_zh: str = ""
     too_low_en: str = ""
     lender_history: bool = False
+    labels: tuple[tuple[str, str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an incomplete, contradictory or unlawful declaration."""
@@ -109,6 +112,8 @@ class Feature:
             raise FeaturesError("a date drifts with the calendar and can not be a feature.")
         if kind == "text" and (self.direction or self.unit != "code"):
             raise FeaturesError("a category has no order.", expected='unit "code", direction 0')
+        if self.labels and kind != "text":
+            raise FeaturesError("labels name the codes of a category, and this is a number.")
         if not self.columns:
             raise FeaturesError("no column or record is used.")
         for part, what in _TEXTS.items():
@@ -164,7 +169,14 @@ class Feature:
             "contracts": list(self.contracts),
             "columns": list(self.columns),
             "lender_history": self.lender_history,
+            "labels": {code: {"zh": zh, "en": en} for code, zh, en in self.labels},
         }
+
+
+def code_titles(contract: str, column: str) -> tuple[tuple[str, str, str], ...]:
+    """Labels of a category whose codes are a contract's own."""
+    codes = contract_column(contract, column).item.codes
+    return tuple((code, zh, en) for code, (zh, en) in codes.items())
 
 
 @dataclass(frozen=True)

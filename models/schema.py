@@ -45,6 +45,10 @@ class Field:
     too_high_zh, too_high_en, too_low_zh, too_low_en
         Reason texts for a harmful value above or below what is typical; ``{value}`` stands for the
         formatted value. Categories use the ``too_high`` pair.
+    null_zh, null_en
+        What a missing value means.
+    labels
+        Code, Chinese and English title of each level of a category that has titles.
     """
 
     name: str
@@ -59,6 +63,9 @@ class Field:
     too_high_en: str = ""
     too_low_zh: str = ""
     too_low_en: str = ""
+    null_zh: str = ""
+    null_en: str = ""
+    labels: tuple[tuple[str, str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a declaration that no model could keep."""
@@ -88,7 +95,10 @@ class Field:
         if absent:
             raise ModelsError(f"A feature specification lacks {', '.join(absent)}.")
         known = {f.name: spec[f.name] for f in fields(cls) if spec.get(f.name) is not None}
-        return cls(**known)
+        labels = known.pop("labels", ())
+        if isinstance(labels, Mapping):
+            labels = [(code, titles["zh"], titles["en"]) for code, titles in labels.items()]
+        return cls(**known, labels=tuple((str(c), str(zh), str(en)) for c, zh, en in labels))
 
     @property
     def label(self) -> str:

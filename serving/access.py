@@ -167,7 +167,7 @@ class Access:
         if not sent or not hmac.compare_digest(expected.encode(), sent.encode()):
             raise Forbidden(
                 "This form has expired. Go back, reload the page and try again.",
-                "表单已过期,请返回并刷新页面后重试。",
+                "表单已过期，请返回并刷新页面后重试。",
             )
 
     def _refuse_if_throttled(self, who: str, address: str) -> None:
@@ -185,7 +185,7 @@ class Access:
             minutes = self._settings.login_window_minutes
             raise Throttled(
                 f"Too many failed attempts. Try again in {minutes} minutes.",
-                f"登录失败次数过多,请 {minutes} 分钟后再试。",
+                f"登录失败次数过多，请 {minutes} 分钟后再试。",
                 minutes * 60,
             )
 

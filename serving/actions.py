@@ -28,7 +28,7 @@ ACTIONS: dict[str, Action] = {
         ),
         Action(
             "AA-02",
-            "按指定日期重算,仅供参考",
+            "按指定日期重算，仅供参考",
             "Recomputed for a given date, for information only",
             "POST /v1/scores with as_of answered 200",
             "POST /v1/scores without as_of (AA-01)",

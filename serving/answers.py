@@ -96,6 +96,79 @@ class ScoreAnswer(Answer):
     disclaimer: BothTexts
 
 
+class ProductAnswer(Answer):
+    """A product: a lender's loan to enterprises."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    institution: str
+    facts: list[BothTexts] = Field(description="What the lender really lent before the day.")
+
+
+class RuleAnswer(Answer):
+    """A rule that a product breaks or leaves open, or a reason that speaks for it."""
+
+    rule_id: str
+    text_zh: str
+    text_en: str
+
+
+class OfferAnswer(Answer):
+    """A product that fits, in its place."""
+
+    rank: int
+    product: ProductAnswer
+    eligibility: str = Field(description="eligible, or conditional: something is not known.")
+    open_questions: list[RuleAnswer]
+    reasons: list[RuleAnswer]
+
+
+class RefusedAnswer(Answer):
+    """A product that does not fit, with every rule it fails."""
+
+    product: ProductAnswer
+    failing: list[RuleAnswer]
+
+
+class RecommendationAnswer(Answer):
+    """Answer of POST /v1/recommendations."""
+
+    recommendation_id: str
+    items: list[OfferAnswer]
+    not_eligible: list[RefusedAnswer]
+    not_eligible_count: int
+    personalised: bool
+    amount: float | None
+    model: ModelAnswer | None
+    as_of: str
+    note_zh: str | None
+    note_en: str | None
+    disclaimer: BothTexts
+
+
+class LinksAnswer(Answer):
+    """Where the report can be read."""
+
+    html: str
+    pdf: str
+
+
+class ReportAnswer(Answer):
+    """Answer of POST /v1/reports."""
+
+    report_id: str
+    score_id: str
+    recommendation_id: str | None
+    score: int
+    grade: str
+    as_of: str
+    language: str
+    links: LinksAnswer
+    sha256: LinksAnswer
+    disclaimer: BothTexts
+
+
 class HealthAnswer(Answer):
     """Answer of GET /healthz."""
 

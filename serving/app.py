@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +25,7 @@ DESCRIPTION = """
 信桥以政务与金融记录给出可解释的信用评分、匹配的贷款产品与按规则生成的信用报告。
 Xinqiao gives explainable credit scores, matched loan products and rule-based credit reports.
 
-每次查询须写明目的;每个决策均可重放。 Every query names its purpose; every decision can be replayed.
+每次查询须写明目的；每个决策均可重放。 Every query names its purpose; every decision can be replayed.
 评分刻度由我们自行设定。 The score scale is ours.
 """
 
@@ -92,7 +93,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     )
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    for model in (*_REQUESTS, answers.ProblemAnswer):
+    described: tuple[type[BaseModel], ...] = (*_REQUESTS, answers.ProblemAnswer)
+    for model in described:
         made = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(made.pop("$defs", {}))
         schemas[model.__name__] = made

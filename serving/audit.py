@@ -197,7 +197,7 @@ def _promise(promised: dict[str, str], row: Mapping[Any, Any]) -> None:
         promised[row["object_id"]] = json.loads(row["details"]).get("record", "")
 
 
-def record_digest(row: Mapping[str, Any]) -> str:
+def record_digest(row: Mapping[Any, Any]) -> str:
     """Digest of a whole decision or report row, kept in its audit entry under ``record``."""
     return digest(canonical(dict(row)))
 

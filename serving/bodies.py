@@ -100,7 +100,8 @@ class RecommendationRequest(Body):
     )
     k: int | None = Field(None, ge=1, le=50, description="How many products at most.")
     personalised: bool = Field(
-        True, description="False: order by eligibility and a neutral key, without the ranking model."
+        True,
+        description="False: order by eligibility and a neutral key, without the ranking model.",
     )
 
 
@@ -122,10 +123,10 @@ _FORMS: dict[str, tuple[str, str]] = {
     "model_attributes_type": ("应为 JSON 对象", "a JSON object is expected"),
     "string_type": ("应为字符串", "a string is expected"),
     "string_too_short": ("不能为空", "must not be empty"),
-    "string_too_long": ("过长,最多 64 个字符", "too long: at most 64 characters"),
+    "string_too_long": ("过长，最多 64 个字符", "too long: at most 64 characters"),
     "string_unicode": ("不是有效的 Unicode 文本", "this is not valid Unicode text"),
     "value_error": (
-        "只能包含可见字符,首尾不得有空格",
+        "只能包含可见字符，首尾不得有空格",
         "only printable characters, without blanks at either end",
     ),
     "bool_type": ("应为 true 或 false", "true or false is expected"),
@@ -152,7 +153,7 @@ def parse(model: type[B], raw: bytes) -> B:
         found = error.errors(include_url=False, include_input=False)
     fields = tuple(_field_error(e["type"], e["loc"], e.get("ctx", {})) for e in found[:20])
     names_zh, names_en = "、".join(f.field for f in fields), ", ".join(f.field for f in fields)
-    raise InvalidRequest(f"Not valid: {names_en}.", f"以下内容不符合要求:{names_zh}。", fields)
+    raise InvalidRequest(f"Not valid: {names_en}.", f"以下内容不符合要求：{names_zh}。", fields)
 
 
 def _field_error(kind: str, loc: tuple[int | str, ...], context: dict[str, Any]) -> FieldError:

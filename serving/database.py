@@ -43,12 +43,15 @@ class Database:
         if not self._sqlite and parsed.get_backend_name() != "postgresql":
             raise NotReady(
                 "The operations database must be SQLite or PostgreSQL; check XINQIAO_DATABASE_URL.",
-                "业务数据库只支持 SQLite 或 PostgreSQL,请检查 XINQIAO_DATABASE_URL。",
+                "业务数据库只支持 SQLite 或 PostgreSQL，请检查 XINQIAO_DATABASE_URL。",
             )
         # hide_parameters: an SQL error in a log must not carry a subject's id.
         options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": not self._sqlite}
         if self._sqlite:
-            options["connect_args"] = {"check_same_thread": False, "timeout": busy_timeout_ms / 1000}
+            options["connect_args"] = {
+                "check_same_thread": False,
+                "timeout": busy_timeout_ms / 1000,
+            }
             options["pool_size"] = 16
             options["max_overflow"] = 48
         self.engine: Engine = create_engine(parsed, **options)

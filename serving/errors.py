@@ -32,9 +32,7 @@ class ServingError(Exception):
 
     problem: ClassVar[str] = "internal"
 
-    def __init__(
-        self, detail_en: str, detail_zh: str, fields: tuple[FieldError, ...] = ()
-    ) -> None:
+    def __init__(self, detail_en: str, detail_zh: str, fields: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail_en)
         self.detail_en = detail_en
         self.detail_zh = detail_zh

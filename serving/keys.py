@@ -108,7 +108,9 @@ def key_matches(api_key: str, salt: str, expected: str) -> bool:
 
 def password_hash(password: str, salt: str) -> str:
     """Salted scrypt hash of a password, slow on purpose."""
-    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=bytes.fromhex(salt), **_SCRYPT).hex()
+    return hashlib.scrypt(
+        password.encode("utf-8", "surrogatepass"), salt=bytes.fromhex(salt), **_SCRYPT
+    ).hex()
 
 
 def password_matches(password: str, salt: str, expected: str) -> bool:
@@ -134,6 +136,6 @@ def _kept(path: Path, fresh: str) -> str:
     if not content:
         raise NotReady(
             f"The secret file {path.name} is empty; remove it and start again to make a new one.",
-            f"密钥文件 {path.name} 为空;请删除后重新启动以生成新的密钥。",
+            f"密钥文件 {path.name} 为空；请删除后重新启动以生成新的密钥。",
         )
     return content

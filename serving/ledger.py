@@ -62,12 +62,20 @@ class Ledger:
         """A stored report, or NotFound."""
         return self._one(reports, "report_id", report_id)
 
-    def history(self, kind: str, subject_kind: str, subject_id: str, limit: int) -> list[Row[Any]]:
-        """The newest decisions about a subject, oldest first."""
+    def history(
+        self, client_id: str, subject_kind: str, subject_id: str, limit: int, until: str
+    ) -> list[Row[Any]]:
+        """A client's newest scores of a subject made up to a moment, oldest first."""
         c = decisions.c
         wanted = (
             select(c.decision_id, c.created_at, c.as_of, c.answer, c.model_version)
-            .where(c.kind == kind, c.subject_kind == subject_kind, c.subject_id == subject_id)
+            .where(
+                c.kind == "score",
+                c.client_id == client_id,
+                c.subject_kind == subject_kind,
+                c.subject_id == subject_id,
+                c.created_at <= until,
+            )
             .order_by(c.created_at.desc(), c.decision_id.desc())
             .limit(limit)
         )
@@ -81,6 +89,13 @@ class Ledger:
         )
         with self._database.read() as connection:
             return list(connection.execute(wanted).all())
+
+    def recommendation_of(self, score_id: str) -> Row[Any] | None:
+        """The newest recommendation that was asked for together with a score."""
+        c = decisions.c
+        wanted = select(decisions).where(c.score_id == score_id).order_by(c.created_at.desc())
+        with self._database.read() as connection:
+            return connection.execute(wanted.limit(1)).first()
 
     def _one(self, table: Table, key: str, value: str) -> Row[Any]:
         with self._database.read() as connection:
@@ -130,7 +145,10 @@ class Ledger:
 def _sealed(item: _Pending) -> Entry:
     if item.table is None:
         return item.entry
-    details: Mapping[str, Any] = {**item.entry.details, "record": record_digest(_whole(item.table, item.row))}
+    details: Mapping[str, Any] = {
+        **item.entry.details,
+        "record": record_digest(_whole(item.table, item.row)),
+    }
     return Entry(
         item.entry.caller, item.entry.action, item.entry.subject, item.entry.object_id, details
     )

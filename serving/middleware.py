@@ -107,9 +107,7 @@ class Envelope:
     def _too_large(self) -> Problem:
         limit = self._max_body_bytes
         return problem_of(
-            TooLarge(
-                f"The body may have at most {limit} bytes.", f"请求体不得超过 {limit} 字节。"
-            )
+            TooLarge(f"The body may have at most {limit} bytes.", f"请求体不得超过 {limit} 字节。")
         )
 
 

@@ -100,7 +100,7 @@ class ModelStore:
         except ValueError:
             raise NotReady(
                 "models/served/champions.json cannot be read; remove it and start again.",
-                "models/served/champions.json 无法读取,请删除后重新启动。",
+                "models/served/champions.json 无法读取，请删除后重新启动。",
             ) from None
         return {
             name: ModelRef(name, version, self._folder(name, version) / "model")

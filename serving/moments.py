@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 Clock = Callable[[], datetime]
+
+_RECORD_ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
 
 
 def utc_now() -> datetime:
@@ -63,6 +66,15 @@ def answer_text(answer: dict[str, Any]) -> str:
 def digest(content: str | bytes) -> str:
     """SHA-256 of text (UTF-8) or bytes, in hex."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def is_record_id(text: str) -> bool:
+    """Whether a text has the form of an id of ours.
+
+    >>> is_record_id("scr_019c11488c00a1b2c3d4e5f60718293a"), is_record_id("../etc")
+    (True, False)
+    """
+    return _RECORD_ID.fullmatch(text) is not None
 
 
 def new_id(prefix: str, moment: datetime) -> str:

@@ -169,7 +169,7 @@ def internal_problem() -> Problem:
     kind = PROBLEMS["internal"]
     return Problem(
         kind,
-        "服务出现内部错误,请凭请求编号联系管理员。",
+        "服务出现内部错误，请凭请求编号联系管理员。",
         "The service met an internal error; quote the request id to its operator.",
         (),
         {},

@@ -106,6 +106,7 @@ def compose_score(
         ``base`` plus all ``points`` is ``margin``, the unrounded and unclipped score.
     """
     from models.reasons import choose_reasons
+
     from models.scale import band
 
     model = loaded.model
@@ -140,7 +141,7 @@ def compose_score(
                 "text_zh": reason.text_zh,
                 "text_en": reason.text_en,
             }
-            for reason in choose_reasons(explained, model.schema, k=max_reasons)
+            for reason in choose_reasons(explained, model.schema, max_reasons, model.typical)
         ],
         "model": {"name": loaded.name, "version": loaded.version},
         "as_of": vector.as_of.isoformat(),
@@ -203,7 +204,7 @@ class ScoringService:
         subject = request.subject
         if request.as_of is not None and request.as_of > self._today():
             fields = (FieldError("as_of", "不能晚于今天", "must not be later than today"),)
-            raise InvalidRequest("Not valid: as_of.", "以下内容不符合要求:as_of。", fields)
+            raise InvalidRequest("Not valid: as_of.", "以下内容不符合要求：as_of。", fields)
         loaded = self._champions.default_model(VIEW_OF_KIND[subject.kind])
         try:
             if request.as_of is None:
@@ -283,7 +284,7 @@ class ScoringService:
 
     def _entry(self, action: str, request: ScoreRequest, score_id: str, caller: Caller) -> Entry:
         about = self._audit.subject_digest(request.subject.kind, request.subject.id)
-        details = {"purpose": request.purpose}
+        details: dict[str, str] = {"purpose": request.purpose}
         if request.as_of is not None:
             details["as_of"] = request.as_of.isoformat()
         return Entry(caller, action, about, score_id, details)

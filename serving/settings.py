@@ -19,7 +19,8 @@ class Settings(BaseSettings):
 
     workspace: Path = Field(Path("var/demo"), description="Folder of the deployment.")
     database_url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL of the operations database; SQLite in the workspace if unset."
+        None,
+        description="SQLAlchemy URL of the operations database; SQLite in the workspace if unset.",
     )
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL", description="FULL: an answered decision survives a power cut. NORMAL: faster."
@@ -32,10 +33,11 @@ class Settings(BaseSettings):
     login_failures_of_address: int = Field(30, ge=1, description="Failed logins of one address.")
     login_window_minutes: int = Field(15, ge=1, description="Window in which failures are counted.")
     portal_examples: int = Field(
-        3, ge=0, le=9, description="Example subjects of the public demo portfolios on the look-up page."
+        3, ge=0, le=3, description="Examples of each public demo portfolio on the look-up page."
     )
     max_reasons: int = Field(4, ge=1, le=4, description="Reasons in an answer, at most four.")
     offers: int = Field(5, ge=1, le=50, description="Products in an answer when k is not given.")
     pull_models: bool = Field(
-        True, description="Ask the registry for the champions at start; False: use the local copies."
+        True,
+        description="Ask the registry for the champions at start; False: use the local copies.",
     )

@@ -17,23 +17,29 @@ class Both(NamedTuple):
 
 
 DISCLAIMER = Both(
-    "本结果依据截至评分日已收到的记录计算,仅供参考,不构成授信承诺;最终决定由使用机构人工作出。"
-    "信息主体有权要求说明、提出异议,并可拒绝仅凭自动化评分作出的决定。",
+    "本结果依据截至评分日已收到的记录计算，仅供参考，不构成授信承诺；最终决定由使用机构人工作出。"
+    "信息主体有权要求说明、提出异议，并可拒绝仅凭自动化评分作出的决定。",
     "This result is computed from the records received by its as-of date. It is for reference and "
     "promises no credit; people at the using institution decide. The subject may ask for an "
     "explanation, object, and refuse a decision made by an automated score alone.",
 )
 
 SCALE_NOTE = Both(
-    "评分刻度由本项目自行设定:600 分对应 30:1 的好坏比,每增加 40 分好坏比翻倍,范围 300–900,越高越好。",
+    "评分刻度由本项目自行设定：600 分对应 30:1 的好坏比，每增加 40 分好坏比翻倍，范围 300–900，越高越好。",
     "The scale is ours: 600 points mean odds of 30 good to 1 bad, 40 points double the odds, "
     "range 300 to 900, higher is better.",
 )
 
 NO_CARD_OFFERS = Both(
-    "本平台的产品匹配依据小企业贷款的真实放款记录;信用卡个人客户没有可匹配的个人贷款产品数据,"
-    "且未取得向机构推荐个人的单独同意,因此不作推荐。",
+    "本平台的产品匹配依据小企业贷款的真实放款记录；信用卡个人客户没有可匹配的个人贷款产品数据，"
+    "且未取得向机构推荐个人的单独同意，因此不作推荐。",
     "Products are matched from real loans of lenders to small businesses. There are no personal loan "
     "products in the data for card clients, and no separate consent to put a person forward to "
     "lenders, so nothing is recommended.",
+)
+
+OFFERS_DISCLAIMER = Both(
+    "产品由机构历史放款记录归纳而来，并非机构的正式要约；能否获批及金额、利率由机构决定。",
+    "Products are drawn from lenders' past loans and are no offer of theirs; whether, how much and at what "
+    "rate they lend is theirs to decide.",
 )

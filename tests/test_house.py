@@ -44,7 +44,7 @@ def test_room_is_loaded_from_this_checkout(room: str) -> None:
     assert Path(str(module.__file__)).resolve().is_relative_to(ROOT)
 
 
-@pytest.mark.parametrize("room", (*ROOMS, "xinqiao"))
+@pytest.mark.parametrize("room", [*ROOMS, "xinqiao"])
 def test_no_other_distribution_owns_the_name(room: str) -> None:
     assert set(packages_distributions().get(room, [])) <= {"xinqiao"}
 
@@ -54,7 +54,7 @@ def test_top_level_is_the_agreed_one() -> None:
     assert {name for name in top if not name.startswith(".")} <= TOP
 
 
-@pytest.mark.parametrize("room", (*ROOMS, "notebooks"))
+@pytest.mark.parametrize("room", [*ROOMS, "notebooks"])
 def test_every_room_has_a_readme(room: str) -> None:
     text = (ROOT / room / "README.md").read_text(encoding="utf-8")
     assert len(text) > 400
@@ -86,7 +86,9 @@ def test_files_fit_in_one_sitting() -> None:
 
 
 def test_no_absolute_path_and_no_package_index_is_tracked() -> None:
-    forbidden = re.compile(r"/(?:home|root|Users)/\w+/|index[-_]url\s*[:=]?\s*https?:|find-links\s*=?\s*https?:")
+    forbidden = re.compile(
+        r"/(?:home|root|Users)/\w+/|index[-_]url\s*[:=]?\s*https?:|find-links\s*=?\s*https?:"
+    )
     for name in tracked():
         path = ROOT / name
         if path.suffix in {".py", ".toml", ".txt", ".md", ".cfg", ".yaml", ""} and path.is_file():
@@ -111,18 +113,22 @@ def test_help_imports_no_room_and_no_heavy_library() -> None:
         f"rooms = set({ROOMS!r}) & set(sys.modules)\n"
         "assert not heavy and not rooms, (heavy, rooms)\n"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
     for command in ("demo", "contracts", "features", "training", "serve"):
         assert command in result.stdout
 
 
-@pytest.mark.parametrize("room", ("data_contracts", "features", "training", "serving"))
+@pytest.mark.parametrize("room", ["data_contracts", "features", "training", "serving"])
 def test_a_rooms_command_line_is_light(room: str) -> None:
     code = (
         f"import sys, {room}.cli\n"
         "heavy = {'pandas', 'duckdb', 'mlflow', 'bentoml', 'lightgbm', 'sqlalchemy', 'ibis'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Train, evaluate, register and promote models. 训练、评估、登记与上线。")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Train, evaluate, register and promote models. 训练、评估、登记与上线。",
+)
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of the deployment.")]
 
@@ -19,7 +22,9 @@ def run(
     portfolio: Annotated[str, typer.Argument(help="Portfolio to train: sba or cards.")],
     workspace: WorkspaceOption = Path("var/demo"),
     developer: Annotated[str, typer.Option(help="Who fits the models.")] = "analyst",
-    reviewer: Annotated[str, typer.Option(help="Who answers for the champion; not the developer.")] = "reviewer",
+    reviewer: Annotated[
+        str, typer.Option(help="Who answers for the champion; not the developer.")
+    ] = "reviewer",
 ) -> None:
     """Fit scorecard, glass box and LightGBM on every split, log them to MLflow and promote the chosen glass box."""
     from rich.console import Console
@@ -48,7 +53,9 @@ def run(
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from error
     console.print(model_table(result.rows))
-    console.print(f"Champion: version {result.champion} of {result.dataset.settings.registered_name}.")
+    console.print(
+        f"Champion: version {result.champion} of {result.dataset.settings.registered_name}."
+    )
 
 
 @app.command()
@@ -61,7 +68,18 @@ def mlflow(
 
     store = Workspace(workspace).mlflow_db.resolve()
     if not store.exists():
-        typer.secho(f"{store} does not exist. Hint: train first, or name the right --workspace.", fg="red", err=True)
+        typer.secho(
+            f"{store} does not exist. Hint: train first, or name the right --workspace.",
+            fg="red",
+            err=True,
+        )
         raise typer.Exit(1)
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{store}"]
+    command = [
+        sys.executable,
+        "-m",
+        "mlflow",
+        "server",
+        "--backend-store-uri",
+        f"sqlite:///{store}",
+    ]
     raise typer.Exit(subprocess.call([*command, "--host", "127.0.0.1", "--port", str(port)]))

@@ -9,8 +9,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-
 from models.metrics import Metrics, evaluate, mean_of_metrics
+
 from training.dataset import Dataset
 from training.errors import TrainingError
 from training.fit import KINDS, MINIMUM_BADS, Fitted, Kind, fit
@@ -79,7 +79,9 @@ def out_of_time_splits(dataset: Dataset) -> list[Split]:
     """
     settings = dataset.settings
     if not isinstance(settings.split, RollingOrigin):
-        raise TrainingError(f"The portfolio {settings.portfolio} has no out-of-time split.", "use a stratified one")
+        raise TrainingError(
+            f"The portfolio {settings.portfolio} has no out-of-time split.", "use a stratified one"
+        )
     day = dataset.frame["as_of"].to_numpy().astype("datetime64[D]")
     bad = dataset.bad.to_numpy()
     splits = []
@@ -93,8 +95,8 @@ def out_of_time_splits(dataset: Dataset) -> list[Split]:
             splits.append(Split(f"oot-{year}", train, test))
     if not splits:
         raise TrainingError(
-            f"No test year of {settings.portfolio} has {MINIMUM_BADS} bad outcomes in both its training window and the year "
-            "itself.",
+            f"No test year of {settings.portfolio} has {MINIMUM_BADS} bad outcomes both in its training "
+            "window and in the year itself.",
             "take a larger file in: xinqiao contracts intake --source",
         )
     return splits
@@ -163,7 +165,9 @@ def means(dataset: Dataset, evaluations: list[Evaluation]) -> list[MeanOfYears]:
     settings = dataset.settings
     bad = dataset.bad.to_numpy()
     result = []
-    keys = dict.fromkeys((e.kind, e.lender_history) for e in evaluations if e.split.name.startswith("oot-"))
+    keys = dict.fromkeys(
+        (e.kind, e.lender_history) for e in evaluations if e.split.name.startswith("oot-")
+    )
     for kind, history in keys:
         years = [
             e
@@ -187,8 +191,8 @@ def means(dataset: Dataset, evaluations: list[Evaluation]) -> list[MeanOfYears]:
 def choose_lender_history(dataset: Dataset) -> tuple[bool, dict[str, float]]:
     """Decide on validation data alone whether the champion uses the lender's history.
 
-    The newest training window is cut once more: its last year is the validation year, and the approvals whose labels had ended
-    before that year train. The test year is not looked at.
+    The newest training window is cut once more: its last year is the validation year, and the
+    approvals whose labels had ended before that year train. The test year is not looked at.
 
     Returns
     -------
@@ -212,7 +216,10 @@ def choose_lender_history(dataset: Dataset) -> tuple[bool, dict[str, float]]:
     for history in (True, False):
         fitted = fit_on(dataset, train, "glassbox", lender_history=history, name="choice")
         metrics = evaluate(
-            bad[valid], fitted.model.probability(dataset.frame.iloc[valid]), seed=settings.seed, resamples=50
+            bad[valid],
+            fitted.model.probability(dataset.frame.iloc[valid]),
+            seed=settings.seed,
+            resamples=50,
         )
         found["with_lender_history" if history else "without_lender_history"] = metrics.auc
     return found["with_lender_history"] > found["without_lender_history"], found

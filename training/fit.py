@@ -92,7 +92,12 @@ def fit(
         from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 
         model = fit_glassbox(
-            x.iloc[fit_rows], y[fit_rows], schema, valid=valid, settings=GlassBoxSettings(), seed=seed
+            x.iloc[fit_rows],
+            y[fit_rows],
+            schema,
+            valid=valid,
+            settings=GlassBoxSettings(),
+            seed=seed,
         )
     elif kind == "scorecard":
         from models.scorecard import ScorecardSettings, fit_scorecard
@@ -102,6 +107,11 @@ def fit(
         from models.peers import LightGBMSettings, fit_lightgbm
 
         model = fit_lightgbm(
-            x.iloc[fit_rows], y[fit_rows], schema, valid=valid, settings=LightGBMSettings(), seed=seed
+            x.iloc[fit_rows],
+            y[fit_rows],
+            schema,
+            valid=valid,
+            settings=LightGBMSettings(),
+            seed=seed,
         )
     return Fitted(kind, tuple(inputs), model, time.perf_counter() - started)

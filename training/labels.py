@@ -27,7 +27,8 @@ def _current(lake: Lake, contract: str, key: str) -> str:
     files = lake.files(contract)
     if not files:
         raise TrainingError(
-            f"The lake holds no {contract} records.", "take the portfolio in first: xinqiao contracts intake"
+            f"The lake holds no {contract} records.",
+            "take the portfolio in first: xinqiao contracts intake",
         )
     names = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
     return (
@@ -43,8 +44,8 @@ def labelled_spine(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
     ----------
     lake : Lake
     settings : TrainingSettings
-        The label's status and horizon; the portfolio's view decides which contract tells the as-of date: the approval date of
-        a loan account, the day after the last closed statement month of a card account.
+        The label's status and horizon. The view decides which contract tells the as-of date: the
+        approval date of a loan account, the day after the last closed statement of a card account.
 
     Returns
     -------

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
 from data_contracts.documents import font_file
 
 INK, RISK, GOOD, GREY = "#1f3a5f", "#b3402e", "#2f7d5b", "#8a94a3"
@@ -71,7 +70,9 @@ def roc_and_ks(bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path) ->
     return _save(figure, path)
 
 
-def calibration(bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path, bins: int = 10) -> Path:
+def calibration(
+    bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path, bins: int = 10
+) -> Path:
     """Observed against predicted default rate by bins of equal size, on logarithmic axes."""
     figure, axis = _figure()
     lowest, highest = 1.0, 0.0

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from models.glassbox.certificate import certify
 
 from data_contracts.workspace import Workspace
-from models.glassbox.certificate import certify
 from models.scorer import AdditiveModel
 from training import plots
 from training.dataset import Dataset, load_dataset
@@ -53,7 +53,11 @@ class TrainingResult:
 
 
 def _row(
-    settings: TrainingSettings, scored: Evaluation | MeanOfYears, split: str, version: int, seconds: float
+    settings: TrainingSettings,
+    scored: Evaluation | MeanOfYears,
+    split: str,
+    version: int,
+    seconds: float,
 ) -> dict[str, Any]:
     return {
         "portfolio": settings.portfolio,
@@ -66,7 +70,9 @@ def _row(
     }
 
 
-def _log(tracking: Tracking, dataset: Dataset, evaluation: Evaluation, figures: dict[str, Path]) -> int:
+def _log(
+    tracking: Tracking, dataset: Dataset, evaluation: Evaluation, figures: dict[str, Path]
+) -> int:
     """Log one evaluated model as a run and register it; its version number."""
     settings, split = dataset.settings, evaluation.split
     days = dataset.frame["as_of"].iloc[split.train]
@@ -83,7 +89,8 @@ def _log(tracking: Tracking, dataset: Dataset, evaluation: Evaluation, figures: 
         evaluation.fitted.model.save(Path(folder))
         run = tracking.log_run(
             settings.registered_name,
-            f"{evaluation.kind} {split.name}" + ("" if evaluation.lender_history else " without lender history"),
+            f"{evaluation.kind} {split.name}"
+            + ("" if evaluation.lender_history else " without lender history"),
             params={
                 "label": settings.label.title_en,
                 "inputs": len(evaluation.fitted.inputs),
@@ -99,15 +106,21 @@ def _log(tracking: Tracking, dataset: Dataset, evaluation: Evaluation, figures: 
     return tracking.register(settings.registered_name, run, tags, settings.title_en)
 
 
-def _figures(workspace: Workspace, dataset: Dataset, evaluations: list[Evaluation]) -> dict[str, Path]:
+def _figures(
+    workspace: Workspace, dataset: Dataset, evaluations: list[Evaluation]
+) -> dict[str, Path]:
     """Pictures of the newest out-of-time (or the only) split, all kinds side by side."""
     settings = dataset.settings
     newest = _newest(evaluations)
-    side_by_side = {e.kind: e.probability for e in evaluations if e.split is newest.split and e.lender_history}
+    side_by_side = {
+        e.kind: e.probability for e in evaluations if e.split is newest.split and e.lender_history
+    }
     bad = dataset.bad.to_numpy()[newest.split.test]
     folder = workspace.plots_dir / settings.registered_name
     rows = [
-        {"kind": e.kind, "split": e.split.name, **e.metrics.as_dict()} for e in evaluations if e.lender_history
+        {"kind": e.kind, "split": e.split.name, **e.metrics.as_dict()}
+        for e in evaluations
+        if e.lender_history
     ]
     return {
         "roc.png": plots.roc_and_ks(bad, side_by_side, folder / "roc.png"),
@@ -165,7 +178,9 @@ def train_portfolio(
         if progress:
             progress(f"{settings.portfolio} registered in MLflow", done, len(evaluations))
         version = _log(tracking, dataset, evaluation, figures if evaluation.split is newest else {})
-        rows.append(_row(settings, evaluation, evaluation.split.name, version, evaluation.fitted.seconds))
+        rows.append(
+            _row(settings, evaluation, evaluation.split.name, version, evaluation.fitted.seconds)
+        )
         if evaluation.split is newest:
             versions[evaluation.kind, evaluation.lender_history] = version
             if evaluation.kind == "glassbox" and evaluation.lender_history == history:
@@ -174,12 +189,17 @@ def train_portfolio(
         seconds = sum(
             e.fitted.seconds
             for e in evaluations
-            if (e.kind, e.lender_history) == (mean.kind, mean.lender_history) and e.split.name.startswith("oot-")
+            if (e.kind, e.lender_history) == (mean.kind, mean.lender_history)
+            and e.split.name.startswith("oot-")
         )
-        rows.append(_row(settings, mean, "oot-mean", versions[mean.kind, mean.lender_history], seconds))
+        rows.append(
+            _row(settings, mean, "oot-mean", versions[mean.kind, mean.lender_history], seconds)
+        )
     if progress:
         progress(f"{settings.portfolio} registered in MLflow", len(evaluations), len(evaluations))
-    assert champion is not None  # every split fits a glass box with and, where asked, without the history
+    assert (
+        champion is not None
+    )  # every split fits a glass box with and, where asked, without the history
     version, chosen = champion
     assert isinstance(chosen.fitted.model, AdditiveModel)
     promote(

@@ -67,8 +67,9 @@ class Stratified(BaseModel):
 class TrainingSettings(BaseModel):
     """Everything that decides a training run, beside the data.
 
-    `random_share` is the test share of the random split that is reported beside an out-of-time split (it flatters: calendar
-    time leaks into it). `compare_lender_history` trains every model with and without the lender's history.
+    `random_share` is the test share of the random split that is reported beside an out-of-time split
+    (it flatters: calendar time leaks into it). `compare_lender_history` trains every model with and
+    without the lender's history.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -17,8 +17,22 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
         As `TrainingResult.rows` holds them.
     """
     table = Table(title="Models 模型 (95 % bootstrap intervals)")
-    for name in ("portfolio", "split", "kind", "lender history", "n", "bads", "AUC", "KS", "Brier", "slope", "version"):
-        table.add_column(name, justify="left" if name in ("portfolio", "split", "kind") else "right")
+    for name in (
+        "portfolio",
+        "split",
+        "kind",
+        "lender history",
+        "n",
+        "bads",
+        "AUC",
+        "KS",
+        "Brier",
+        "slope",
+        "version",
+    ):
+        table.add_column(
+            name, justify="left" if name in ("portfolio", "split", "kind") else "right"
+        )
     for row in rows:
         table.add_row(
             row["portfolio"],

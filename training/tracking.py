@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,7 +38,8 @@ def code_version() -> str:
 class Tracking:
     """Runs and registered models of one workspace (SQLite store, artefacts beside it).
 
-    Models are logged as folders of data (JSON, LightGBM text), not as pickles and not as pyfunc: serving reads the tables.
+    Models are logged as folders of data (JSON, LightGBM text), not as pickles and not as pyfunc:
+    serving reads the tables.
     """
 
     workspace: Workspace
@@ -52,7 +54,9 @@ class Tracking:
         try:
             from mlflow.tracking import MlflowClient
         except ImportError as missing:  # pragma: no cover - a broken installation
-            raise TrainingError("MLflow is not installed.", "run make demo, which installs it") from missing
+            raise TrainingError(
+                "MLflow is not installed.", "run make demo, which installs it"
+            ) from missing
         self.workspace.create()
         self.workspace.mlflow_artifacts.mkdir(parents=True, exist_ok=True)
         return MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
@@ -89,16 +93,17 @@ class Tracking:
             When a file that is to be logged does not exist; no run is made.
         """
         from mlflow.entities import Metric, Param, RunTag
-        from mlflow.utils.time import get_current_time_millis
 
         # MLflow logs an absent folder without a word, as a run without a model.
         for needed in [*([model / "manifest.json"] if model else []), *(figures or {}).values()]:
             if not needed.is_file():
-                raise TrainingError(f"{needed} does not exist, so the run {run_name!r} was not logged.")
+                raise TrainingError(
+                    f"{needed} does not exist, so the run {run_name!r} was not logged."
+                )
         client = self._client
         run = client.create_run(self.experiment(experiment), run_name=run_name)
         run_id = str(run.info.run_id)
-        now = get_current_time_millis()
+        now = time.time_ns() // 1_000_000
         try:
             client.log_batch(
                 run_id,
@@ -116,7 +121,9 @@ class Tracking:
         client.set_terminated(run_id, "FINISHED")
         return run_id
 
-    def register(self, name: str, run_id: str, tags: Mapping[str, str], description: str = "") -> int:
+    def register(
+        self, name: str, run_id: str, tags: Mapping[str, str], description: str = ""
+    ) -> int:
         """Make a version of a registered model from a run's `model` folder.
 
         Returns
@@ -132,7 +139,9 @@ class Tracking:
         except MlflowException:
             client.create_registered_model(name, description=description)
         source = f"{client.get_run(run_id).info.artifact_uri}/model"
-        made = client.create_model_version(name, source, run_id=run_id, tags=dict(tags), description=description)
+        made = client.create_model_version(
+            name, source, run_id=run_id, tags=dict(tags), description=description
+        )
         return int(made.version)
 
     def set_champion(self, name: str, version: int, tags: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from data_contracts.checks import sql_text
 from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Commit, Lake
-from data_contracts.intake.readers import Source, open_source, scan_file
+from data_contracts.intake.readers import Source, file_digest, open_source
 from data_contracts.intake.validate import Verdict, records, validate
 from data_contracts.intake.versions import MEMORY_LIMIT
 from data_contracts.portfolios import Portfolio, portfolio
@@ -76,12 +76,12 @@ def load_portfolio(
     declared = portfolio(name)
     path = Path(source) if source is not None else declared.shipped
     lake = Lake(workspace.lake_dir)
-    if path.is_file():
-        earlier = lake.commit_of(scan_file(path).digest)
-        if earlier is not None:
-            return _result(earlier, declared, repeated=True)
+    opened = _open(declared, path)
+    earlier = lake.commit_of(opened.digest)
+    if earlier is not None:
+        return _result(earlier, declared, repeated=True)
     tell = progress or (lambda step, done, total: None)
-    with _judged(declared, path, tell) as (opened, verdict, connection):
+    with _judged(declared, opened, tell) as (verdict, connection):
         note = {
             "portfolio": declared.name,
             "file": path.name,
@@ -90,7 +90,7 @@ def load_portfolio(
             "quarantined": verdict.quarantined,
             "by_rule": verdict.by_rule,
         }
-        if scan_file(path).digest != opened.digest:
+        if file_digest(path) != opened.digest:
             raise ContractsError(
                 "the file changed while it was read.", file=path, hint="run the intake again"
             )
@@ -122,18 +122,22 @@ def check_portfolio(
     """Judge a file as :func:`load_portfolio` would and commit nothing."""
     declared = portfolio(name)
     path = Path(source) if source is not None else declared.shipped
-    with _judged(declared, path, progress or (lambda *_: None)) as (opened, verdict, _):
+    opened = _open(declared, path)
+    with _judged(declared, opened, progress or (lambda *_: None)) as (verdict, _):
         return IntakeResult(
             declared.name, verdict.rows, verdict.accepted, verdict.quarantined,
             verdict.by_rule, {}, opened.digest, False, {},
         )  # fmt: skip
 
 
+def _open(declared: Portfolio, path: Path) -> Source:
+    return open_source(path, [column.name for column in declared.columns])
+
+
 @contextmanager
 def _judged(
-    declared: Portfolio, path: Path, tell: Progress
-) -> Iterator[tuple[Source, Verdict, duckdb.DuckDBPyConnection]]:
-    opened = open_source(path, [column.name for column in declared.columns])
+    declared: Portfolio, opened: Source, tell: Progress
+) -> Iterator[tuple[Verdict, duckdb.DuckDBPyConnection]]:
     with tempfile.TemporaryDirectory(prefix="xinqiao-intake-") as spill:
         config = {"memory_limit": MEMORY_LIMIT, "temp_directory": spill}
         with duckdb.connect(config=config) as connection:
@@ -147,9 +151,9 @@ def _judged(
                 done += part.num_rows
                 tell("read", done, opened.rows or 0)
             verdict = validate(
-                connection, declared, path, lambda done, total: tell("check", done, total)
+                connection, declared, opened.path, lambda done, total: tell("check", done, total)
             )
-            yield opened, verdict, connection
+            yield verdict, connection
 
 
 def _result(commit: Commit, declared: Portfolio, *, repeated: bool) -> IntakeResult:

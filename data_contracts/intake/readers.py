@@ -72,46 +72,72 @@ def open_source(path: Path, columns: Sequence[str]) -> Source:
             expected=" or ".join(SUFFIXES),
             file=path,
         )
-    try:
-        scan = scan_file(path)
-        if path.suffix.lower() == ".parquet":
-            return _open_parquet(path, columns, scan)
-        return _open_csv(path, columns, scan)
-    except OSError as error:
-        raise ContractsError(
-            f"the file cannot be read: {error.strerror or 'it is damaged'}.",
-            file=path,
-            hint="check the path, the permissions and that the transfer was complete",
-        ) from error
+    scan = scan_file(path)
+    if path.suffix.lower() == ".parquet":
+        return _open_parquet(path, columns, scan)
+    return _open_csv(path, columns, scan)
 
 
 def scan_file(path: Path) -> Scan:
-    """Read the bytes of a file once: SHA-256, and whether CSV lines and records coincide."""
-    if path.is_dir():
-        raise ContractsError("this is a folder.", expected="a file", file=path)
+    """Read the bytes of a file once: SHA-256, and whether CSV lines and records coincide.
+
+    Raises
+    ------
+    ContractsError
+        For a file that is missing, unreadable or empty.
+    """
+    try:
+        return _scan(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ContractsError:
+    return ContractsError(
+        f"the file cannot be read: {error.strerror or 'it is damaged'}.",
+        expected="a file that may be read",
+        hint="check the path, the permissions and that the transfer was complete",
+        file=path,
+    )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _scan(path: Path) -> Scan:
     digest = hashlib.sha256()
-    regular, inside, before = True, 0, 10  # a file begins as if after a line feed
+    regular, odd, last = True, False, b"\n"  # a file begins as if after a line feed
     empty = True
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             empty = False
             digest.update(block)
-            if not regular:
-                continue
-            codes = np.frombuffer(block, np.uint8)
-            ends = codes == 10
-            quotes = np.cumsum(codes == 34, dtype=np.int64) + inside
-            previous = np.concatenate(([before], codes[:-1]))
-            blank = ends & (previous == 10)
-            # A blank line of a file with CR LF: LF, CR, LF. The CR is the second of the three.
-            lone = (previous == 13) & ~ends
-            blank_crlf = (codes == 13) & (previous == 10)
-            broken = ends & (quotes % 2 == 1)
-            regular = not (blank.any() or lone.any() or blank_crlf.any() or broken.any())
-            inside, before = int(quotes[-1]) % 2, int(codes[-1])
+            if regular:
+                joined = last + block
+                # A blank line is LF LF, or LF CR LF; a CR that no LF follows ends a line by itself.
+                lone = joined.count(b"\r") - joined.count(b"\r\n") - joined.endswith(b"\r")
+                broken, odd = _breaks_inside_quotes(block, odd)
+                regular = not (b"\n\n" in joined or b"\n\r" in joined or lone or broken)
+            last = block[-1:]
     if empty:
         raise ContractsError("the file is empty.", expected="column names and rows", file=path)
-    return Scan(digest.hexdigest(), regular and inside == 0 and before != 13)
+    return Scan(digest.hexdigest(), regular and not odd and last != b"\r")
+
+
+def _breaks_inside_quotes(block: bytes, odd: bool) -> tuple[bool, bool]:
+    """Whether a line ends inside quotes, and whether the block ends inside them."""
+    if b'"' not in block:
+        return odd and b"\n" in block, odd
+    codes = np.frombuffer(block, np.uint8)
+    quotes = np.flatnonzero(codes == 34)
+    before = np.searchsorted(quotes, np.flatnonzero(codes == 10)) + odd
+    return bool((before % 2).any()), bool((len(quotes) + odd) % 2)
 
 
 def _refuse_columns(path: Path, names: Sequence[str], wanted: Sequence[str], line: int | None) -> None:
@@ -212,6 +238,8 @@ def _header(path: Path) -> tuple[list[str], int]:
         raise _not_utf8(path, _undecodable_line(path)) from error
     except csv.Error as error:
         raise _not_csv(path, 1) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
     raise ContractsError("the file has no line with column names.", file=path, line=1)
 
 

@@ -125,7 +125,9 @@ def records(
     for name, mappings in by_contract.items():
         event = sql_name(mappings[0].contract.about.event)
         parts = " UNION ALL ".join(f"{record_sql(mapping)} FROM good" for mapping in mappings)
-        query = f"SELECT * FROM ({parts}) ORDER BY _line, {event}"
+        query = f"SELECT * FROM ({parts})"
+        if len(mappings) > 1:  # rows of one mapping keep the order of `good`
+            query += f" ORDER BY _line, {event}"
         yield name, connection.cursor().sql(query).to_arrow_reader(_ROWS_A_PART)
 
 
@@ -223,15 +225,19 @@ def _make_typed(connection: duckdb.DuckDBPyConnection, portfolio: Portfolio, sou
 
 
 def _collect(connection: duckdb.DuckDBPyConnection, relation: str, rules: list[Rule]) -> None:
-    """Note who breaks which rule, in one pass over the relation."""
-    flags = ", ".join(
+    """Note who breaks which rule, in one pass over the relation.
+
+    Few rows break any rule, so the rows are filtered first and their rules listed afterwards.
+    """
+    hits = ", ".join(
         f"CASE WHEN {rule.broken} THEN {{id: {sql_text(rule.rule_id)}, col: {sql_text(rule.column)}}} END"
         for rule in rules
     )
+    any_broken = " OR ".join(f"({rule.broken})" for rule in rules)
     connection.execute(
-        "INSERT INTO hits SELECT _line, hit.id, hit.col FROM (SELECT _line, unnest(found) AS hit FROM "
-        f"(SELECT _line, list_filter([{flags}], lambda hit: hit IS NOT NULL) AS found FROM {relation}) "
-        "WHERE len(found) > 0)"
+        "INSERT INTO hits SELECT _line, hit.id, hit.col FROM "
+        f"(SELECT _line, unnest([{hits}]) AS hit FROM {relation} WHERE {any_broken}) "
+        "WHERE hit IS NOT NULL"
     )
 
 

@@ -38,9 +38,7 @@ def language_of(request: Request) -> str:
     return "zh"
 
 
-def page(
-    request: Request, template: str, values: dict[str, Any], *, status: int = 200
-) -> Response:
+def page(request: Request, template: str, values: dict[str, Any], *, status: int = 200) -> Response:
     """Render a page in the visitor's language and remember a language chosen by ``?lang=``."""
     language = language_of(request)
     context: dict[str, Any] = {

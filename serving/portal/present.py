@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from models.scale import BANDS
 from models.schema import Schema
 from serving.bodies import KINDS, PURPOSES
-from serving.portal.format import number_text, points_text, share_text, value_text
 from serving.portal.gauge import gauge
 from serving.portal.texts import text
 from serving.texts import DISCLAIMER
-
-_RAISING = 4  # how many helpful contributions the chart shows
+from serving.values import (
+    number_text,
+    part_title,
+    part_value,
+    points_text,
+    raising,
+    share_text,
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,7 @@ def decision_view(shown: Shown, language: str) -> dict[str, Any]:
         "odds": _odds(answer["probability_of_default"], language),
         "as_of": answer["as_of"],
         "model": f"{answer['model']['name']} v{answer['model']['version']}",
-        "quality": text(
-            "data_quality_value", language, known=known, inputs=quality["inputs"]
-        ),
+        "quality": text("data_quality_value", language, known=known, inputs=quality["inputs"]),
         "clipped": answer["flags"]["clipped"],
         "gauge": gauge(answer["margin"], scale["low"], scale["high"], boundaries),
         "gauge_text": text("gauge_text", language, **words, **limits),
@@ -87,7 +90,9 @@ def decision_view(shown: Shown, language: str) -> dict[str, Any]:
         ),
         "contributions": [
             _named(shown.schema, c, language, digits=2)
-            for c in sorted(answer["contributions"], key=lambda c: (-abs(c["points"]), c["features"]))
+            for c in sorted(
+                answer["contributions"], key=lambda c: (-abs(c["points"]), c["features"])
+            )
         ],
         "reports": [{"id": report_id} for report_id in shown.report_ids],
         "disclaimer": DISCLAIMER.of(language),
@@ -101,20 +106,12 @@ def _odds(probability: float, language: str) -> str:
     return f"good-to-bad odds {odds}" if language == "en" else f"好坏比 {odds}"
 
 
-def _named(
-    schema: Schema, part: dict[str, Any], language: str, digits: int = 1
-) -> dict[str, str]:
+def _named(schema: Schema, part: dict[str, Any], language: str, digits: int = 1) -> dict[str, str]:
     """Feature titles, values and points of a contribution or reason."""
-    titles, values = [], []
-    for name, value in zip(part["features"], part["values"], strict=True):
-        field = schema.by_name.get(name)
-        title = (field.title_en if language == "en" else field.title_zh) if field else ""
-        titles.append(title or name)
-        values.append(value_text(value, field.unit if field else "", language))
     points = part["points"]
     return {
-        "feature": " × ".join(titles),
-        "value": " · ".join(values),
+        "feature": part_title(schema, part).of(language),
+        "value": part_value(schema, part).of(language),
         "points": points_text(points) if digits == 1 else f"{points:+.2f}",
         "tone": "harm" if points < 0 else "help" if points > 0 else "",
     }
@@ -123,19 +120,15 @@ def _named(
 def _chart(shown: Shown, language: str) -> list[dict[str, Any]]:
     """Two groups of bars on one scale: what lowered the score, what raised it."""
     lowering = [(r[f"text_{language}"], r["points"]) for r in shown.answer["reasons"]]
-    helpful = sorted(
-        (c for c in shown.answer["contributions"] if c["points"] > 0),
-        key=lambda c: (-c["points"], c["features"]),
-    )[:_RAISING]
-    colon = ": " if language == "en" else ":"
-    raising = []
-    for part in helpful:
+    colon = ": " if language == "en" else "："
+    raised = []
+    for part in raising(shown.answer):
         named = _named(shown.schema, part, language)
-        raising.append((f"{named['feature']}{colon}{named['value']}", part["points"]))
-    largest = max((abs(points) for _, points in lowering + raising), default=1.0) or 1.0
+        raised.append((f"{named['feature']}{colon}{named['value']}", part["points"]))
+    largest = max((abs(points) for _, points in lowering + raised), default=1.0) or 1.0
     return [
         {"tone": "poor", "title": text("lowering", language), "bars": _bars(lowering, largest)},
-        {"tone": "good", "title": text("raising", language), "bars": _bars(raising, largest)},
+        {"tone": "good", "title": text("raising", language), "bars": _bars(raised, largest)},
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from data_contracts.rendering.html import CSP
 from serving.access import Visitor
 from serving.bodies import KINDS, PURPOSES
 from serving.errors import (
@@ -23,6 +23,7 @@ from serving.errors import (
     Unauthorised,
     UnknownSubject,
 )
+from serving.moments import is_record_id
 from serving.portal.desk import Desk
 from serving.portal.pages import STATIC, language_of, page, remember_language
 from serving.portal.texts import text
@@ -30,12 +31,7 @@ from serving.services import Services
 
 SESSION_COOKIE = "xinqiao_session"
 BEFORE_COOKIE = "xinqiao_before"
-REPORT_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _STATIC = {"portal.css": "text/css", "icon.svg": "image/svg+xml"}
-_ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
 _FORM_BYTES = 16_384
 
 Act = Callable[[Visitor, dict[str, str]], Response]
@@ -208,7 +204,7 @@ def portal_router(services: Services) -> APIRouter:
                 "pdf" if request.query_params.get("format") == "pdf" else "html",
                 language_of(request),
             )
-            headers = {"Content-Security-Policy": REPORT_CSP, **file.headers}
+            headers = {"Content-Security-Policy": CSP, **file.headers}
             return Response(file.content, media_type=file.media_type, headers=headers)
 
         return await reading(request, act)
@@ -243,7 +239,7 @@ def _to_login(request: Request) -> Response:
 
 
 def _checked(record_id: str) -> str:
-    if not _ID.fullmatch(record_id):
+    if not is_record_id(record_id):
         raise NotFound("There is no such record.", "没有这条记录。")
     return record_id
 

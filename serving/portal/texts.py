@@ -24,12 +24,12 @@ TEXTS: dict[str, Both] = {
     "log_in": Both("登录", "Sign in"),
     "login_point_1": Both("每一分都有出处", "Every point has its source"),
     "login_point_1_text": Both(
-        "评分由各项特征的得分相加而成,逐项可查。",
+        "评分由各项特征的得分相加而成，逐项可查。",
         "A score is the sum of the points of its features, each of them shown.",
     ),
     "login_point_2": Both("每个决策均可重放", "Every decision can be replayed"),
     "login_point_2_text": Both(
-        "同样的记录与模型版本,得到同样的结果。",
+        "同样的记录与模型版本，得到同样的结果。",
         "The same records and model version give the same result.",
     ),
     "login_point_3": Both("每次查询均留痕", "Every enquiry leaves a trace"),
@@ -39,18 +39,22 @@ TEXTS: dict[str, Both] = {
     ),
     "lookup_title": Both("查询信用主体", "Look up a subject"),
     "lookup_lead": Both(
-        "每次查询都会形成一个可重放的决策,并记入审计链。",
+        "每次查询都会形成一个可重放的决策，并记入审计链。",
         "Each enquiry makes a decision that can be replayed, and is written to the audit chain.",
     ),
     "kind": Both("主体类别", "Kind of subject"),
     "subject_id": Both("主体编号", "Subject id"),
-    "subject_id_hint": Both("报送机构使用的编号,区分大小写。", "The id the supplier reports; case matters."),
+    "subject_id_hint": Both(
+        "报送机构使用的编号，区分大小写。", "The id the supplier reports; case matters."
+    ),
     "purpose": Both("查询目的", "Purpose"),
-    "purpose_hint": Both("仅限所选目的使用查询结果。", "The result may be used for this purpose only."),
+    "purpose_hint": Both(
+        "仅限所选目的使用查询结果。", "The result may be used for this purpose only."
+    ),
     "do_lookup": Both("查询", "Look up"),
     "examples": Both("演示数据中的示例", "Examples from the demonstration data"),
     "examples_lead": Both(
-        "公开数据集中的主体,不含个人身份信息;点击即以所选目的查询。",
+        "公开数据集中的主体，不含个人身份信息；点击即以所选目的查询。",
         "Subjects of public data sets without personal identities; a click looks one up.",
     ),
     "example_low": Both("评分较低", "Lower score"),
@@ -69,13 +73,13 @@ TEXTS: dict[str, Both] = {
     "made_for": Both("查询目的", "Purpose"),
     "reasons_title": Both("评分原因", "Reasons"),
     "reasons_lead": Both(
-        "降低评分的主要原因(至多四项,影响最大者在前)与提高评分的主要因素。",
+        "降低评分的主要原因（至多四项，影响最大者在前）与提高评分的主要因素。",
         "What lowered the score most (at most four, largest first) and what raised it most.",
     ),
     "lowering": Both("降低评分", "Lowered the score"),
     "raising": Both("提高评分", "Raised the score"),
     "chart_title": Both("评分原因条形图", "Bar chart of the reasons"),
-    "chart_point": Both("{label}:{points} 分", "{label}: {points} points"),
+    "chart_point": Both("{label}：{points} 分", "{label}: {points} points"),
     "no_reasons": Both("没有降低评分的因素。", "Nothing lowered the score."),
     "reason_code": Both("原因代码", "Code"),
     "feature": Both("特征", "Feature"),
@@ -85,7 +89,7 @@ TEXTS: dict[str, Both] = {
     "as_table": Both("以表格查看", "Show as a table"),
     "all_contributions": Both("全部得分构成", "All contributions"),
     "all_contributions_lead": Both(
-        "基准分 {base} 加上下列各项得分,等于未取整的评分 {margin}。",
+        "基准分 {base} 加上下列各项得分，等于未取整的评分 {margin}。",
         "The base of {base} plus the points below is the unrounded score of {margin}.",
     ),
     "base": Both("基准分", "Base"),
@@ -97,11 +101,11 @@ TEXTS: dict[str, Both] = {
     "eligible": Both("符合条件", "Eligible"),
     "conditional": Both("有条件", "Conditional"),
     "not_eligible": Both("不符合条件", "Not eligible"),
-    "not_eligible_title": Both("不符合条件的产品({count})", "Products that do not fit ({count})"),
+    "not_eligible_title": Both("不符合条件的产品（{count}）", "Products that do not fit ({count})"),
     "no_products": Both("没有符合条件的产品。", "No product fits."),
     "report_title": Both("信用报告", "Credit report"),
     "report_lead": Both(
-        "按固定规则生成,列明每条提示所依据的记录。",
+        "按固定规则生成，列明每条提示所依据的记录。",
         "Made by fixed rules; each hint names the records behind it.",
     ),
     "make_report": Both("生成报告", "Make the report"),
@@ -110,20 +114,17 @@ TEXTS: dict[str, Both] = {
     "open_pdf": Both("查看 PDF", "Open as PDF"),
     "again": Both("查询另一主体", "Look up another"),
     "scale_note": Both(
-        "评分刻度由我们自行设定,范围 {low}–{high},越高越好。",
+        "评分刻度由我们自行设定，范围 {low}–{high}，越高越好。",
         "The scale is ours: {low} to {high}, higher is better.",
     ),
     "gauge_text": Both(
-        "评分 {score},等级 {grade}({grade_text}),刻度 {low} 至 {high}。",
+        "评分 {score}，等级 {grade}（{grade_text}），刻度 {low} 至 {high}。",
         "Score {score}, grade {grade} ({grade_text}), on a scale from {low} to {high}.",
     ),
     "clipped": Both(
-        "未取整的评分超出公布范围,已按边界公布。",
+        "未取整的评分超出公布范围，已按边界公布。",
         "The unrounded score lies outside the published range and is shown at its end.",
     ),
-    "missing": Both("无记录", "no record"),
-    "yes": Both("是", "yes"),
-    "no": Both("否", "no"),
     "missing_subject": Both(
         "没有收到该主体的记录。请核对主体类别与编号。",
         "No records of this subject were received. Check the kind and the id.",
@@ -134,14 +135,14 @@ TEXTS: dict[str, Both] = {
     ),
     "bad_choice": Both("请从列表中选择类别与目的。", "Choose kind and purpose from the lists."),
     "not_ready": Both(
-        "评分模型尚未就绪,请稍后再试。",
+        "评分模型尚未就绪，请稍后再试。",
         "The scoring model is not ready yet. Try again in a little while.",
     ),
     "wrong_login": Both("用户名或密码不正确。", "Wrong user name or password."),
     "problem_back": Both("返回查询页", "Back to the look-up page"),
     "request_id": Both("请求编号", "Request id"),
     "footer": Both(
-        "评分仅供参考,不构成授信承诺。评分刻度与等级由我们自行设定。",
+        "评分仅供参考，不构成授信承诺。评分刻度与等级由我们自行设定。",
         "Scores are for reference and promise no credit. Scale and grades are ours.",
     ),
 }

@@ -47,7 +47,7 @@ async def answer(
         if media.strip().lower() not in ("application/json", "text/json"):
             raise UnsupportedMedia(
                 "Send the body as JSON with Content-Type: application/json.",
-                "请以 JSON 发送请求体,并设置 Content-Type: application/json。",
+                "请以 JSON 发送请求体，并设置 Content-Type: application/json。",
             )
         return act(parse(model, raw), caller)
 

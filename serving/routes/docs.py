@@ -30,7 +30,7 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/swagger-ui.css"></head>
 <body><div id="docs"></div>
-<noscript><p>此页需要 JavaScript;接口描述见 <a href="/openapi.json">/openapi.json</a>。
+<noscript><p>此页需要 JavaScript；接口描述见 <a href="/openapi.json">/openapi.json</a>。
 This page needs JavaScript; the description itself is at <a href="/openapi.json">/openapi.json</a>.</p>
 </noscript>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>

@@ -76,7 +76,9 @@ def test_charged_off_within_24_months(tmp_path: Path, status: str, on: date, bad
         "a" * 64,
     )
     spine = labelled_spine(lake, ENTERPRISE_DEFAULT)
-    assert spine.to_dict("records") == [{"subject_id": "SBA-1", "as_of": pd.Timestamp(OPENED), "bad": bad}]
+    assert spine.to_dict("records") == [
+        {"subject_id": "SBA-1", "as_of": pd.Timestamp(OPENED), "bad": bad}
+    ]
 
 
 def test_a_corrected_outcome_replaces_the_earlier_one(tmp_path: Path) -> None:
@@ -109,11 +111,17 @@ def test_rows_are_sorted_by_date_and_subject(tmp_path: Path) -> None:
         },
         "a" * 64,
     )
-    assert labelled_spine(lake, ENTERPRISE_DEFAULT)["subject_id"].tolist() == ["SBA-2", "SBA-1", "SBA-3"]
+    assert labelled_spine(lake, ENTERPRISE_DEFAULT)["subject_id"].tolist() == [
+        "SBA-2",
+        "SBA-1",
+        "SBA-3",
+    ]
 
 
 @pytest.mark.parametrize(("status", "bad"), [("DEFAULTED", 1), ("PERFORMING", 0)])
-def test_default_in_the_month_after_the_last_statement(tmp_path: Path, status: str, bad: int) -> None:
+def test_default_in_the_month_after_the_last_statement(
+    tmp_path: Path, status: str, bad: int
+) -> None:
     months = [
         {
             "account_no": "7",
@@ -129,7 +137,9 @@ def test_default_in_the_month_after_the_last_statement(tmp_path: Path, status: s
     lake.commit(
         {
             "card_repayment": table("card_repayment", months),
-            "loan_outcome": table("loan_outcome", [outcome("7", status, date(2005, 10, 31), "CARD")]),
+            "loan_outcome": table(
+                "loan_outcome", [outcome("7", status, date(2005, 10, 31), "CARD")]
+            ),
         },
         "a" * 64,
     )

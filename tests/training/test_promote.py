@@ -82,10 +82,19 @@ def test_gates_have_ids_and_both_texts() -> None:
     assert all(gate.text_zh and gate.text_en for gate in GATES)
 
 
-def test_a_run_without_its_model_is_refused_and_leaves_nothing(tracking: Tracking, tmp_path: Path) -> None:
+def test_a_run_without_its_model_is_refused_and_leaves_nothing(
+    tracking: Tracking, tmp_path: Path
+) -> None:
     before = len(tracking._client.search_runs([tracking.experiment("enterprise-default")]))
     with pytest.raises(TrainingError, match=r"manifest\.json"):
-        tracking.log_run("enterprise-default", "broken", params={}, metrics={}, tags={}, model=tmp_path / "absent")
+        tracking.log_run(
+            "enterprise-default",
+            "broken",
+            params={},
+            metrics={},
+            tags={},
+            model=tmp_path / "absent",
+        )
     assert len(tracking._client.search_runs([tracking.experiment("enterprise-default")])) == before
 
 

@@ -13,7 +13,9 @@ from training.settings import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, RollingOri
     ("year", "start", "end"),
     [(2000, date(1992, 1, 1), date(1998, 1, 1)), (2007, date(1999, 1, 1), date(2005, 1, 1))],
 )
-def test_the_training_window_is_six_years_whose_labels_had_ended(year: int, start: date, end: date) -> None:
+def test_the_training_window_is_six_years_whose_labels_had_ended(
+    year: int, start: date, end: date
+) -> None:
     assert RollingOrigin(test_years=(year,)).window(year, 24) == (start, end)
 
 

@@ -1,0 +1,1 @@
+"""How documents look: HTML and PDF from the same blocks."""

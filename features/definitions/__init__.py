@@ -1,0 +1,1 @@
+"""Feature definitions, one theme a file."""

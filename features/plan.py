@@ -1,0 +1,129 @@
+"""From a declared view to the steps that compute it: one compiled plan for batches and for one subject.
+
+A plan names tables and holds Ibis expressions over them; it knows no data and no engine, so that it is
+compiled once for each view and can be run again, or written in the SQL of another engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import ibis
+
+from features.expressions import Aggregate, Expression
+from features.populations import asked_groups, counted_records, group_aggregates, key_names
+from features.subjects import SPINE, lower, own_aggregates
+from features.view import FeatureView
+
+RESULT = "vectors"
+"""Name of the last step: `_row` and one column for each feature."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One table of the plan.
+
+    Attributes
+    ----------
+    name : str
+        Name that later steps read it by.
+    title : str
+        What is being done, for people.
+    table : ibis.Table
+    """
+
+    name: str
+    title: str
+    table: Any
+
+    @cached_property
+    def sql(self) -> str:
+        """The step in DuckDB's SQL."""
+        return str(ibis.to_sql(self.table, dialect="duckdb"))
+
+    @property
+    def ref(self) -> Any:
+        """The step's result, to be read by a later one."""
+        return ibis.table(self.table.schema(), name=self.name)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order of their execution, and the contracts whose records they read."""
+
+    contracts: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@lru_cache(maxsize=32)
+def compile_view(view: FeatureView) -> Plan:
+    """Compile a view.
+
+    Parameters
+    ----------
+    view : FeatureView
+
+    Returns
+    -------
+    Plan
+        The last step is called :data:`RESULT`.
+    """
+    names: dict[Aggregate, str] = {}
+    for feature in view.features:
+        for part in feature.value.walk():
+            if isinstance(part, Aggregate):
+                names.setdefault(part, f"a{len(names)}")
+    steps: list[Step] = []
+
+    def step(name: str, title: str, table: Any) -> Any:
+        steps.append(Step(name, title, table))
+        return steps[-1].ref
+
+    own = _own(names, step)
+    answers = own
+    groups = list(dict.fromkeys(a.group for a in names if a.group is not None))
+    for group in groups:
+        asked = step(f"asked_{group.name}", f"{group.name} asked", asked_groups(group, own))
+        counted = {
+            name: step(f"counted_{name}", f"{group.name} records", counted_records(a, asked))
+            for a, name in names.items()
+            if a.group == group
+        }
+        running = group_aggregates(group, counted, asked)
+        table = step(f"among_{group.name}", f"{group.name} sums", running)
+        keys = [*key_names(group), "_as_of"]
+        answers = answers.left_join(table, keys).select(answers, *counted)
+    answer = {f.name: _output(f.value, f.kind, answers, names) for f in view.features}
+    step(RESULT, "vectors", answers.select("_row", **answer))
+    return Plan(view.contracts, tuple(steps))
+
+
+def _own(names: dict[Aggregate, str], step: Any) -> Any:
+    """Spine with the subjects' own aggregates and the groups that they belong to."""
+    contracts: dict[str, dict[Aggregate, str]] = {}
+    for aggregate, name in names.items():
+        if aggregate.group is None:
+            contracts.setdefault(aggregate.contract, {})[aggregate] = name
+    table: Any = SPINE
+    for contract, wanted in contracts.items():
+        found = step(f"own_{contract}", f"records {contract}", own_aggregates(contract, wanted))
+        table = table.left_join(found, "_row").select(table, *wanted.values())
+    keys: dict[str, Any] = {}
+    for group in dict.fromkeys(a.group for a in names if a.group is not None):
+        for name, mine in zip(key_names(group), group.mine, strict=True):
+            keys[name] = _subject_value(mine, table, names)
+    return step("own", "records joined", table.mutate(**keys) if keys else table)
+
+
+def _subject_value(value: Expression, table: Any, names: dict[Aggregate, str]) -> Any:
+    def leaf(part: Expression) -> Any:
+        assert isinstance(part, Aggregate)
+        return table[names[part]]
+
+    return lower(value, leaf)
+
+
+def _output(value: Expression, kind: str, table: Any, names: dict[Aggregate, str]) -> Any:
+    return _subject_value(value, table, names).cast("float64" if kind == "number" else "string")

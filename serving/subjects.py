@@ -1,0 +1,138 @@
+"""Subjects as the rooms below know them: stored vectors, vectors as of a day, visible records."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from data_contracts.errors import ContractsError
+from data_contracts.intake.lake import Lake
+from data_contracts.portfolios import PORTFOLIOS, Portfolio
+from data_contracts.workspace import Workspace
+from features.errors import FeaturesError
+from serving.bodies import Subject
+from serving.errors import UnknownSubject
+from serving.moments import plain
+from serving.peers import PeerGroup, read_peers
+from serving.records import Dossier, read_dossier
+from serving.scoring import VIEW_OF_KIND, Vector
+
+
+class Subjects:
+    """Reads the online store (one key) and the lake (for information and for reports)."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        from features.online_store import OnlineStore
+
+        from features.catalogue import view
+
+        self._lake = Lake(workspace.lake_dir)
+        self._store = OnlineStore(workspace.online_store)
+        self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
+        self._one_build = threading.Lock()  # a build may use all cores and much memory
+
+    def stored(self, subject: Subject) -> Vector:
+        """The vector of the portfolio's scoring date.
+
+        Raises
+        ------
+        UnknownSubject
+            When no records of the subject were received for this kind.
+        """
+        view = VIEW_OF_KIND[subject.kind]
+        # Every supplier so far reports one kind of subject to a view; another kind is unknown there.
+        known_kind = self._views[view].subject_kind == subject.kind
+        found = self._store.get(view, subject.id) if known_kind else None
+        if found is None:
+            raise _unknown()
+        values = {name: plain(value) for name, value in found.values.items()}
+        return Vector(view, values, found.as_of, found.digest)
+
+    def recomputed(self, subject: Subject, as_of: date) -> Vector:
+        """The vector as of a day, computed from the lake by the same plan.
+
+        Raises
+        ------
+        UnknownSubject
+            When the subject is unknown or nothing about it was visible on that day.
+        """
+        import pandas as pd
+
+        from features.point_in_time import build
+
+        view = VIEW_OF_KIND[subject.kind]
+        if self.dossier(subject, as_of).empty:
+            raise _unknown()
+        spine = pd.DataFrame({"subject_id": [subject.id], "as_of": [pd.Timestamp(as_of)]})
+        with self._one_build:
+            frame = build(self._views[view], self._lake, spine)
+        row = frame.iloc[0]
+        values = {name: plain(row[name]) for name in self._views[view].names}
+        return Vector(view, values, as_of, self.digest(values))
+
+    def dossier(self, subject: Subject, as_of: date) -> Dossier:
+        """The subject's records that were visible on a day; empty for an unknown one."""
+        view = self._views[VIEW_OF_KIND[subject.kind]]
+        if view.subject_kind != subject.kind:
+            return Dossier(subject.kind, subject.id, as_of, {})
+        return read_dossier(self._lake, view.subject_kind, subject.kind, subject.id, as_of)
+
+    def peers(self, dossier: Dossier) -> tuple[PeerGroup, ...]:
+        """How earlier loans of the subject's lender, industry and region had gone by its day."""
+        return read_peers(self._lake, dossier)
+
+    def sources(self, subject: Subject) -> tuple[Portfolio, ...]:
+        """The portfolios whose records of this kind of subject are in the lake."""
+        kind = self._views[VIEW_OF_KIND[subject.kind]].subject_kind
+        names = dict.fromkeys(str(c.note.get("portfolio")) for c in self._lake.commits())
+        known = (PORTFOLIOS.get(name) for name in names)
+        return tuple(p for p in known if p is not None and p.subject_kind == kind)
+
+    def some(self, contract: str, prefix: str, limit: int) -> list[str]:
+        """A few subject ids with a prefix, the same ones each time."""
+        import duckdb
+
+        files = self._lake.files(contract)
+        if not files:
+            return []
+        query = (
+            "SELECT DISTINCT subject_id FROM read_parquet(?) WHERE starts_with(subject_id, ?) "
+            "ORDER BY md5(subject_id) LIMIT ?"
+        )
+        with duckdb.connect() as connection:
+            found = connection.execute(query, [files, prefix, limit]).fetchall()
+        return [row[0] for row in found]
+
+    @property
+    def lake(self) -> Lake:
+        """The record lake."""
+        return self._lake
+
+    @staticmethod
+    def digest(values: Mapping[str, Any]) -> str:
+        """Digest of a vector's values, as the features room takes it."""
+        from features.online_store import vector_digest
+
+        return str(vector_digest(values))
+
+    def fault(self) -> str | None:
+        """Why vectors cannot be served, or None."""
+        try:
+            return None if self._store.count() else "the online store is empty"
+        except (FeaturesError, ContractsError, OSError) as error:
+            return type(error).__name__
+
+    def close(self) -> None:
+        """Give back connections."""
+        close = getattr(self._store, "close", None)
+        if close is not None:
+            close()
+
+
+def _unknown() -> UnknownSubject:
+    return UnknownSubject(
+        "No records of this subject were received for this kind. Check kind and id.",
+        "没有收到该类别下此主体的记录，请核对类别与编号。",
+    )

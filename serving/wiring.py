@@ -1,0 +1,105 @@
+"""Builds the service of a workspace: database, keys, models, subjects, services."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from data_contracts.workspace import Workspace
+from serving.access import Access
+from serving.audit import Audit
+from serving.champions import Champions
+from serving.database import Database
+from serving.errors import NotReady
+from serving.keys import enter_keys, load_keys
+from serving.ledger import Ledger
+from serving.model_store import ModelStore
+from serving.moments import Clock, utc_now
+from serving.readiness import Readiness
+from serving.recommending import RecommendingService, load_ranking
+from serving.reporting import ReportingService
+from serving.scoring import ScoringService
+from serving.services import Services
+from serving.settings import Settings
+from serving.subjects import Subjects
+
+log = logging.getLogger("xinqiao.serving")
+
+
+def prepare(workspace: Workspace) -> None:
+    """What is done once, before workers start: folders, keys, schema, local copies of the champions.
+
+    Raises
+    ------
+    NotReady
+        When the database cannot be used.
+    """
+    settings = Settings(workspace=workspace.root)
+    load_keys(workspace)
+    database = _database(workspace, settings)
+    try:
+        database.migrate()
+    finally:
+        database.close()
+    try:
+        ModelStore(workspace).pull_apart()
+    except NotReady as error:
+        # Local copies may be there; readyz says so if not.
+        log.warning("%s", error.detail_en)
+
+
+def build(settings: Settings, clock: Clock = utc_now) -> Services:
+    """Wire everything; models that are missing are named by ``/readyz`` and do not stop the start."""
+    workspace = Workspace(settings.workspace).create()
+    keys = load_keys(workspace)
+    database = _database(workspace, settings)
+    database.migrate()
+    audit = Audit(database, keys.subject_key, clock)
+    enter_keys(keys, database, audit, clock)
+    ledger = Ledger(database, audit)
+    store = ModelStore(workspace)
+    if settings.pull_models:
+        try:
+            store.pull_apart()
+        except NotReady as error:
+            log.warning("%s", error.detail_en)
+    champions = Champions(store, load_ranking)
+    champions.load()
+    subjects = Subjects(workspace)
+    scoring = ScoringService(
+        subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons
+    )
+    recommending = RecommendingService(
+        subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers
+    )
+    reporting = ReportingService(
+        workspace, subjects, champions, ledger, audit, clock, scoring, recommending
+    )
+    return Services(
+        workspace=workspace,
+        settings=settings,
+        keys=keys,
+        database=database,
+        audit=audit,
+        ledger=ledger,
+        access=Access(database, audit, keys, settings, clock),
+        champions=champions,
+        subjects=subjects,
+        scoring=scoring,
+        recommending=recommending,
+        reporting=reporting,
+        readiness=Readiness(database, champions, subjects.fault),
+    )
+
+
+def database_url(workspace: Workspace, settings: Settings) -> str:
+    """The SQLAlchemy URL of the operations database."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{Path(workspace.database).resolve()}"
+
+
+def _database(workspace: Workspace, settings: Settings) -> Database:
+    workspace.create()
+    url = database_url(workspace, settings)
+    return Database(url, settings.sqlite_synchronous, settings.busy_timeout_ms)
