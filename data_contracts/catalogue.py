@@ -41,7 +41,5 @@ def contract(name: str) -> type[Contract]:
     """
     found = all_contracts().get(name)
     if found is None:
-        raise ContractsError(
-            f"there is no contract {name!r}.", expected=", ".join(all_contracts())
-        )
+        raise ContractsError(f"there is no contract {name!r}.", expected=", ".join(all_contracts()))
     return found

@@ -89,10 +89,17 @@ def _of_column(contract: str, column: Column) -> list[Check]:
         add("finite", f"isfinite({name})", "必须是有限数", " must be a finite number")
     if declared.ge is not None:
         limit = sql_text(declared.ge)
-        add("ge", f"{name} >= {limit}", f"不得小于 {declared.ge}", f" must be at least {declared.ge}")
+        add(
+            "ge",
+            f"{name} >= {limit}",
+            f"不得小于 {declared.ge}",
+            f" must be at least {declared.ge}",
+        )
     if declared.le is not None:
         limit = sql_text(declared.le)
-        add("le", f"{name} <= {limit}", f"不得大于 {declared.le}", f" must be at most {declared.le}")
+        add(
+            "le", f"{name} <= {limit}", f"不得大于 {declared.le}", f" must be at most {declared.le}"
+        )
     if declared.max_length is not None:
         longest = declared.max_length
         add(

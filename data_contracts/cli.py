@@ -122,7 +122,8 @@ def _rules(contract: type[Contract]) -> Any:
 def intake(
     portfolio: Annotated[str, typer.Argument(help="Name of a portfolio, see `list`.")],
     source: Annotated[
-        Path | None, typer.Option(help="File to take in (Parquet or CSV); the shipped one if absent.")
+        Path | None,
+        typer.Option(help="File to take in (Parquet or CSV); the shipped one if absent."),
     ] = None,
     workspace: WorkspaceOption = _DEFAULT,
     dry_run: Annotated[
@@ -172,7 +173,9 @@ def _print_result(console: Any, result: IntakeResult, dry_run: bool) -> None:
             table.add_column(name, overflow="fold")
         for rule_id, count in result.by_rule.items():
             rule = texts.get(rule_id)  # None: the rule was dropped since that intake
-            table.add_row(f"{count:,}", rule_id, rule.text_zh if rule else "", rule.text_en if rule else "")
+            table.add_row(
+                f"{count:,}", rule_id, rule.text_zh if rule else "", rule.text_en if rule else ""
+            )
         console.print(table)
 
 

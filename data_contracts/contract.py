@@ -20,7 +20,16 @@ from data_contracts.errors import ContractsError
 from data_contracts.item import Item, Sensitivity, item
 from data_contracts.prohibited import prohibited_class
 
-__all__ = ["SYSTEM_COLUMNS", "About", "Column", "Compare", "Contract", "Item", "Sensitivity", "item"]
+__all__ = [
+    "SYSTEM_COLUMNS",
+    "About",
+    "Column",
+    "Compare",
+    "Contract",
+    "Item",
+    "Sensitivity",
+    "item",
+]
 
 SubjectKind = Literal["enterprise", "sole_trader", "farmer", "individual"]
 
@@ -66,9 +75,7 @@ class Compare:
         """Whether two values satisfy the rule."""
         if left is None or right is None:
             return True
-        return bool(
-            {"<=": left <= right, "<": left < right, "=": left == right}[self.operator]
-        )
+        return bool({"<=": left <= right, "<": left < right, "=": left == right}[self.operator])
 
 
 @dataclass(frozen=True)
@@ -145,11 +152,11 @@ class Contract(BaseModel):
     @classmethod
     def _in_code_table(cls, value: Any, info: Any) -> Any:
         declared = cls.model_fields[info.field_name].json_schema_extra
-        if isinstance(declared, Item) and declared.codes and value is not None:
-            if value not in declared.codes:
-                raise PydanticCustomError(
-                    "codes", "must be one of {codes}", {"codes": ", ".join(declared.codes)}
-                )
+        codes = declared.codes if isinstance(declared, Item) else {}
+        if codes and value is not None and value not in codes:
+            raise PydanticCustomError(
+                "codes", "must be one of {codes}", {"codes": ", ".join(codes)}
+            )
         return value
 
     @model_validator(mode="after")
@@ -257,12 +264,18 @@ def _refuse_prohibited(cls: type[Contract]) -> None:
 def _refuse_incomplete(cls: type[Contract]) -> None:
     about = cls.__dict__.get("about")
     if not isinstance(about, About):
-        raise ContractsError(f"{cls.__name__} does not say what it is.", expected="about = About(...)")
+        raise ContractsError(
+            f"{cls.__name__} does not say what it is.", expected="about = About(...)"
+        )
     columns = {column.name: column for column in cls.columns()}
 
     def need(name: str, kind: type | None, what: str, nullable: bool = False) -> None:
         column = columns.get(name)
-        if column is None or (kind and column.kind is not kind) or (column.nullable and not nullable):
+        if (
+            column is None
+            or (kind and column.kind is not kind)
+            or (column.nullable and not nullable)
+        ):
             raise ContractsError(
                 f"{about.name}: {what} {name!r} must be a declared item"
                 + (f" of type {kind.__name__}" if kind else "")

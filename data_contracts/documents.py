@@ -194,9 +194,7 @@ class BarChart:
 
     def alternative(self, lang: Lang) -> str:
         """The chart in words."""
-        values = "; ".join(
-            f"{shown(bar.label, lang)} {self.label(bar, lang)}" for bar in self.bars
-        )
+        values = "; ".join(f"{shown(bar.label, lang)} {self.label(bar, lang)}" for bar in self.bars)
         title = shown(self.title, lang) if self.title is not None else ""
         unit = f" ({shown(self.unit, lang)})" if self.unit is not None else ""
         return f"{title}{unit}: {values}" if title or unit else values
@@ -224,7 +222,8 @@ class Image:
     @property
     def kind(self) -> Literal["png", "svg"]:
         """Format of the bytes."""
-        return "svg" if b"<svg" in self.data[:2000] else "png"
+        png = self.data.startswith(b"\x89PNG")
+        return "svg" if not png and b"<svg" in self.data[:2000] else "png"
 
 
 @dataclass(frozen=True)
@@ -241,9 +240,7 @@ class PageBreak:
     """Begin a new page (in print)."""
 
 
-Block = (
-    Heading | Paragraph | Bullets | Table | KeyValues | BarChart | Image | Note | PageBreak
-)
+Block = Heading | Paragraph | Bullets | Table | KeyValues | BarChart | Image | Note | PageBreak
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,12 @@ def item(
     )
     limits: dict[str, Any] = {
         name: value
-        for name, value in (("ge", ge), ("le", le), ("max_length", max_length), ("pattern", pattern))
+        for name, value in (
+            ("ge", ge),
+            ("le", le),
+            ("max_length", max_length),
+            ("pattern", pattern),
+        )
         if value is not None
     }
     return Field(

@@ -35,7 +35,7 @@ class DuckDBEngine:
     def __init__(self, lake: Lake, memory_limit: str = MEMORY_LIMIT) -> None:
         self._lake = lake
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "temp_directory": self._spill.name,
             # The answer is put in order by its row number, not by the order of insertion.

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypedDict, Union, Unpack
+from typing import Literal, TypedDict, Unpack
 
-Scalar = Union[int, float, str]
+Scalar = int | float | str
 How = Literal["count", "sum", "mean", "largest", "smallest", "latest"]
 
 
@@ -49,7 +49,7 @@ class Expression:
         return ()
 
     def walk(self) -> Iterator[Expression]:
-        """This expression and all below it, parents first."""
+        """Expressions from this one downwards, parents first."""
         yield self
         for part in self.parts():
             yield from part.walk()

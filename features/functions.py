@@ -109,7 +109,9 @@ def _sector(code: Any) -> Any:
 
 STATUS_MONTHS = 24
 _NO_ARREARS, _UNKNOWN = "N*C", "#/"
-_ADVERSE = "DZG"  # paid by a guarantor, settled in kind, closed otherwise: as bad as the worst (ours)
+_ADVERSE = (
+    "DZG"  # paid by a guarantor, settled in kind, closed otherwise: as bad as the worst (ours)
+)
 _AS_DIGITS = (_NO_ARREARS + _ADVERSE + _UNKNOWN, "000777")
 
 
@@ -173,17 +175,16 @@ FUNCTIONS: dict[str, Function] = {
     "more_than": Function(("any", "any"), "flag", lambda a, b: a > b, "whether a > b"),
     "both": Function(("flag", "flag"), "flag", lambda a, b: a & b, "whether both hold"),
     "only_if": Function(
-        ("any", "flag"), "first", lambda a, b: b.ifelse(a, None), "a where the flag holds, else null"
+        ("any", "flag"),
+        "first",
+        lambda a, b: b.ifelse(a, None),
+        "a where the flag holds, else null",
     ),
     "otherwise": Function(
         ("any", "any"), "first", lambda a, b: a.fill_null(b), "a, or b where a is null"
     ),
-    "largest": Function(
-        ("number", "..."), "number", _largest, "largest argument that is known"
-    ),
-    "smallest": Function(
-        ("number", "..."), "number", _smallest, "smallest argument that is known"
-    ),
+    "largest": Function(("number", "..."), "number", _largest, "largest argument that is known"),
+    "smallest": Function(("number", "..."), "number", _smallest, "smallest argument that is known"),
     "how_many": Function(
         ("flag", "..."), "number", _how_many, "how many flags hold; null when none is known"
     ),
@@ -216,7 +217,10 @@ FUNCTIONS: dict[str, Function] = {
         ("text", "number"), "number", _arrears_streak, "unbroken months in arrears up to this one"
     ),
     "months_unused": Function(
-        ("text", "number"), "number", _months_unused, "how many of the last n months nothing was due"
+        ("text", "number"),
+        "number",
+        _months_unused,
+        "how many of the last n months nothing was due",
     ),
 }
 """Functions by name. The Ibis forms use what DuckDB and Spark both have."""

@@ -12,8 +12,14 @@ from typing import Any
 
 import ibis
 
-from features.expressions import Aggregate, Expression
-from features.populations import asked_groups, counted_records, group_aggregates, key_names
+from features.expressions import Aggregate, Expression, Group
+from features.populations import (
+    Source,
+    asked_groups,
+    counted_records,
+    group_aggregates,
+    key_names,
+)
 from features.subjects import SPINE, lower, own_aggregates
 from features.view import FeatureView
 
@@ -41,7 +47,7 @@ class Step:
     @cached_property
     def sql(self) -> str:
         """The step in DuckDB's SQL."""
-        return str(ibis.to_sql(self.table, dialect="duckdb"))
+        return str(ibis.to_sql(self.table, dialect="duckdb", pretty=False))
 
     @property
     def ref(self) -> Any:
@@ -85,16 +91,8 @@ def compile_view(view: FeatureView) -> Plan:
     answers = own
     groups = list(dict.fromkeys(a.group for a in names if a.group is not None))
     for group in groups:
-        asked = step(f"asked_{group.name}", f"{group.name} asked", asked_groups(group, own))
-        counted = {
-            name: step(f"counted_{name}", f"{group.name} records", counted_records(a, asked))
-            for a, name in names.items()
-            if a.group == group
-        }
-        running = group_aggregates(group, counted, asked)
-        table = step(f"among_{group.name}", f"{group.name} sums", running)
-        keys = [*key_names(group), "_as_of"]
-        answers = answers.left_join(table, keys).select(answers, *counted)
+        among = {a: name for a, name in names.items() if a.group == group}
+        answers = _among(group, among, own, answers, step)
     answer = {f.name: _output(f.value, f.kind, answers, names) for f in view.features}
     step(RESULT, "vectors", answers.select("_row", **answer))
     return Plan(view.contracts, tuple(steps))
@@ -115,6 +113,26 @@ def _own(names: dict[Aggregate, str], step: Any) -> Any:
         for name, mine in zip(key_names(group), group.mine, strict=True):
             keys[name] = _subject_value(mine, table, names)
     return step("own", "records joined", table.mutate(**keys) if keys else table)
+
+
+def _among(group: Group, names: dict[Aggregate, str], own: Any, answers: Any, step: Any) -> Any:
+    """Add the aggregates over everybody in a group to the answers."""
+    asked = step(f"asked_{group.name}", f"{group.name} asked", asked_groups(group, own))
+    sharing: dict[Source, list[Aggregate]] = {}
+    for aggregate in names:
+        sharing.setdefault(Source.of(aggregate), []).append(aggregate)
+    sources = {
+        source: step(
+            f"counted_{group.name}_{number}",
+            f"{group.name} records",
+            counted_records(source, aggregates, asked),
+        )
+        for number, (source, aggregates) in enumerate(sharing.items())
+    }
+    running = group_aggregates(group, sources, names, asked)
+    table = step(f"among_{group.name}", f"{group.name} sums", running)
+    found = answers.left_join(table, [*key_names(group), "_as_of"])
+    return found.select(answers, *names.values())
 
 
 def _subject_value(value: Expression, table: Any, names: dict[Aggregate, str]) -> Any:

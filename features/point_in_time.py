@@ -83,7 +83,8 @@ def _days(spine: pd.DataFrame) -> pd.Series:
         days = pd.to_datetime(spine["as_of"])
     except (ValueError, TypeError) as error:
         raise FeaturesError(
-            "the spine's as_of is not made of days.", expected="datetime64 or date, without a time zone"
+            "the spine's as_of is not made of days.",
+            expected="datetime64 or date, without a time zone",
         ) from error
     if days.isna().any():
         raise FeaturesError("the spine has rows without an as_of day.")

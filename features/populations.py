@@ -9,7 +9,8 @@ day: exact, because counts and cents are integers, and linear in the records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -33,111 +34,156 @@ def asked_groups(group: Group, own: Any) -> Any:
     return table.filter(*(table[name].notnull() for name in names)) if names else table
 
 
-def counted_records(aggregate: Aggregate, asked: Any) -> Any:
-    """Records that count for some group and day that is asked about.
+@dataclass(frozen=True)
+class Source:
+    """Records that several aggregates of a group are taken from: they differ in window and value only."""
+
+    contract: str
+    where: Expression | None
+    others: tuple[str, ...]
+    group: Group
+
+    @classmethod
+    def of(cls, aggregate: Aggregate) -> Source:
+        """Source of an aggregate."""
+        assert aggregate.group is not None
+        others = tuple(_needed_columns([aggregate]))[1:]
+        return cls(aggregate.contract, aggregate.where, others, aggregate.group)
+
+
+def counted_records(source: Source, aggregates: Sequence[Aggregate], asked: Any) -> Any:
+    """Records that count for some group and day that is asked about, summed up by their days.
 
     Returns
     -------
     ibis.Table
-        The group's key columns, `value`, `enters` (first day on which the record counts) and `leaves`
-        (first day on which it no longer does, or null).
+        The group's key columns, `event`, `starts` and `ends` (days between which the records were
+        current and known), `records` (their number) and `value_0`, `value_1`, ... (sums of the values
+        of the aggregates, in the order of `values_of`).
     """
-    group, window = aggregate.group, aggregate.window
-    assert group is not None
-    table = _joined(aggregate)
+    table = _joined(aggregates)
 
     def leaf(part: Expression) -> Any:
         assert isinstance(part, Column)
-        return table[_prefixed(part.contract or aggregate.contract, part.name)]
+        return table[_prefixed(part.contract or source.contract, part.name)]
 
-    event = table[_prefixed(aggregate.contract, "_event")]
-    counted = months_after(event, window.skip) if window.skip else event
-    ends = [table.ends]
-    if window.months is not None:
-        ends.append(_day_after(months_after(event, window.months)))
-    value = ibis.literal(1, "int64") if aggregate.of is None else lower(aggregate.of, leaf)
-    keys = zip(key_names(group), group.theirs, strict=True)
     first, last = asked._as_of.min().as_scalar(), asked._as_of.max().as_scalar()
-    chosen = table.filter(event < last, *([lower(aggregate.where, leaf)] if aggregate.where else []))
+    event = table[_prefixed(source.contract, "_event")]
+    chosen = table.filter(event < last, *([lower(source.where, leaf)] if source.where else []))
+    names = key_names(source.group)
+    values = values_of(aggregates)
     found = chosen.select(
-        **{name: lower(theirs, leaf) for name, theirs in keys},
-        value=value.cast("int64"),
-        enters=ibis.greatest(table.starts, _day_after(counted)),
-        leaves=ibis.least(*ends),
+        **{n: lower(theirs, leaf) for n, theirs in zip(names, source.group.theirs, strict=True)},
+        event=event,
+        starts=table.starts,
+        ends=table.ends,
+        **{f"value_{k}": lower(value, leaf).cast("int64") for k, value in enumerate(values)},
     )
-    # A record that came and went before the first day, or comes after the last, changes no answer.
+    # What came and went before the first day, or comes after the last, changes no answer.
     found = found.filter(
-        found.value.notnull(),
-        found.enters <= last,
-        found.leaves.isnull() | ((found.enters < found.leaves) & (found.leaves > first)),
+        found.starts <= last,
+        found.ends.isnull() | ((found.starts < found.ends) & (found.ends > first)),
     )
-    names = key_names(group)
-    return found.semi_join(asked.select(*names).distinct(), names) if names else found
+    windows = [aggregate.window.months for aggregate in aggregates]
+    if None not in windows:
+        longest = max(months for months in windows if months is not None)
+        found = found.filter(months_after(found.event, longest) >= first)
+    if names:
+        found = found.semi_join(asked.select(*names).distinct(), names)
+    return found.group_by(*names, "event", "starts", "ends").aggregate(
+        records=found.count(),
+        **{f"value_{k}": found[f"value_{k}"].sum().fill_null(0) for k in range(len(values))},
+    )
 
 
-def group_aggregates(group: Group, counted: Mapping[str, Any], asked: Any) -> Any:
-    """Table of the group's key columns, `_as_of`, and one column for each table of counted records."""
+def values_of(aggregates: Sequence[Aggregate]) -> list[Expression]:
+    """Distinct values that are summed up."""
+    return list(dict.fromkeys(a.of for a in aggregates if a.of is not None))
+
+
+def group_aggregates(
+    group: Group, sources: Mapping[Source, Any], names: Mapping[Aggregate, str], asked: Any
+) -> Any:
+    """Table of the group's key columns, `_as_of`, and one named column for each aggregate."""
     keys = key_names(group)
-    parts = [
-        asked.select(
-            *keys, day=asked._as_of, measure=ibis.literal(-1), entry=ibis.literal(0, "int64")
+    none = ibis.literal(0, "int64")
+    parts = [asked.select(*keys, day=asked._as_of, measure=ibis.literal(-1), entry=none)]
+    for number, aggregate in enumerate(names):
+        source = Source.of(aggregate)
+        sharing = [other for other in names if Source.of(other) == source]
+        parts += _entries(aggregate, number, sources[source], values_of(sharing))
+    daily = (
+        ibis.union(*parts)
+        .group_by(*keys, "day")
+        .aggregate(
+            asked=(_.measure == -1).any(),
+            **{
+                name: _.entry.sum(where=_.measure == number).fill_null(0)
+                for number, name in enumerate(names.values())
+            },
         )
-    ]
-    for number, table in enumerate(counted.values()):
-        measure = ibis.literal(number)
-        left = table.filter(table.leaves.notnull())
-        parts += [
-            table.select(*keys, day=table.enters, measure=measure, entry=table.value),
-            left.select(*keys, day=left.leaves, measure=measure, entry=-left.value),
-        ]
-    daily = ibis.union(*parts).group_by(*keys, "day").aggregate(
-        asked=(_.measure == -1).any(),
-        **{
-            name: _.entry.sum(where=_.measure == number).fill_null(0)
-            for number, name in enumerate(counted)
-        },
     )
     order = ibis.window(group_by=keys, order_by="day", preceding=None, following=0)
-    running = daily.mutate(**{name: daily[name].sum().over(order) for name in counted})
-    return running.filter(running.asked).select(*keys, *counted, _as_of=running.day)
+    running = daily.mutate(**{name: daily[name].sum().over(order) for name in names.values()})
+    return running.filter(running.asked).select(*keys, *names.values(), _as_of=running.day)
 
 
-def _joined(aggregate: Aggregate) -> Any:
+def _entries(
+    aggregate: Aggregate, number: int, table: Any, values: Sequence[Expression]
+) -> list[Any]:
+    """Give the two streams of an aggregate: where records begin to count, and where they end."""
+    assert aggregate.group is not None
+    window = aggregate.window
+    counted = months_after(table.event, window.skip) if window.skip else table.event
+    ends = [table.ends]
+    if window.months is not None:
+        ends.append(_day_after(months_after(table.event, window.months)))
+    dated = table.mutate(
+        enters=ibis.greatest(table.starts, _day_after(counted)), leaves=ibis.least(*ends)
+    )
+    dated = dated.filter(dated.leaves.isnull() | (dated.enters < dated.leaves))
+    value = dated.records
+    if aggregate.of is not None:
+        value = dated[f"value_{values.index(aggregate.of)}"]
+    keys, measure = key_names(aggregate.group), ibis.literal(number)
+    begin = dated.select(*keys, day=dated.enters, measure=measure, entry=value)
+    end = dated.filter(dated.leaves.notnull())
+    return [begin, end.select(*keys, day=dated.leaves, measure=measure, entry=-value)]
+
+
+def _joined(aggregates: Sequence[Aggregate]) -> Any:
     """Records of the counted contract with those that tell more of them, joined by their keys.
 
     `starts` and `ends` are the days between which all of them were current and known; the joined ones
-    must have happened as well (the counted record's own event is left to the window).
+    must have happened as well (the counted record's own event is left to the windows).
     """
-    needed = _needed_columns(aggregate)
-    counted = aggregate.contract
+    needed = _needed_columns(aggregates)
+    counted, *others = needed
     table = _history(counted, needed[counted])
-    starts, ends = [f"{counted}__known"], [f"{counted}__superseded"]
-    for other in needed:
-        if other != counted:
-            right = _history(other, needed[other])
-            key = contract_of(other).about.key
-            same = [table[_prefixed(counted, k)] == right[_prefixed(other, k)] for k in key]
-            table = table.join(right, same)
-            starts.append(f"{other}__known")
-            ends.append(f"{other}__superseded")
-    happened = [_day_after(table[f"{other}__event"]) for other in needed if other != counted]
-    return table.mutate(
-        starts=ibis.greatest(*(table[name] for name in starts), *happened),
-        ends=ibis.least(*(table[name] for name in ends)),
-    )
+    for other in others:
+        right = _history(other, needed[other])
+        key = contract_of(other).about.key
+        table = table.join(
+            right, [table[_prefixed(counted, k)] == right[_prefixed(other, k)] for k in key]
+        )
+    happened = [_day_after(table[_prefixed(other, "_event")]) for other in others]
+    known = [table[_prefixed(contract, "_known")] for contract in needed]
+    superseded = [table[_prefixed(contract, "_superseded")] for contract in needed]
+    return table.mutate(starts=ibis.greatest(*known, *happened), ends=ibis.least(*superseded))
 
 
-def _needed_columns(aggregate: Aggregate) -> dict[str, dict[str, None]]:
+def _needed_columns(aggregates: Sequence[Aggregate]) -> dict[str, dict[str, None]]:
     """Columns by contract that tell value, condition and group; the counted contract first."""
-    needed: dict[str, dict[str, None]] = {aggregate.contract: {}}
-    theirs = aggregate.group.theirs if aggregate.group else ()
-    for root in (aggregate.of, aggregate.where, *theirs):
-        for part in root.walk() if root is not None else ():
-            if isinstance(part, Column):
-                columns = needed.setdefault(part.contract or aggregate.contract, {})
-                columns[part.name] = None
+    counted = aggregates[0].contract
+    needed: dict[str, dict[str, None]] = {counted: {}}
+    for aggregate in aggregates:
+        theirs = aggregate.group.theirs if aggregate.group else ()
+        for root in (aggregate.of, aggregate.where, *theirs):
+            for part in root.walk() if root is not None else ():
+                if isinstance(part, Column):
+                    needed.setdefault(part.contract or counted, {})[part.name] = None
     for other in list(needed)[1:]:
-        needed[aggregate.contract] |= dict.fromkeys(contract_of(other).about.key)
+        needed[counted] |= dict.fromkeys(contract_of(other).about.key)
     return needed
 
 

@@ -112,11 +112,12 @@ def _seen(contract: str) -> Any:
     )
 
 
-def _record_value(value: Expression, seen: Any) -> Any:
+def _record_value(value: Expression | None, seen: Any) -> Any:
     def leaf(part: Expression) -> Any:
         assert isinstance(part, Column)
         return seen[part.name]
 
+    assert value is not None
     return lower(value, leaf)
 
 

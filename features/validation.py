@@ -126,7 +126,8 @@ def _check_window(value: Aggregate) -> None:
     months, skip = value.window.months, value.window.skip
     if months is not None and months <= 0:
         raise FeaturesError(
-            f"a window of {months} months holds nothing.", expected="at least one month, or none at all"
+            f"a window of {months} months holds nothing.",
+            expected="at least one month, or none at all",
         )
     if skip < 0 or (months is not None and skip >= months):
         raise FeaturesError(

@@ -94,7 +94,9 @@ class Feature:
 
     def _check(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise FeaturesError("the name is not usable.", expected="snake_case, 3 to 61 characters")
+            raise FeaturesError(
+                "the name is not usable.", expected="snake_case, 3 to 61 characters"
+            )
         if not self.theme:
             raise FeaturesError("no theme is given.")
         refused = refused_input(self.name, self.title_zh, self.title_en)

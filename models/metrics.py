@@ -17,7 +17,9 @@ from models.errors import ModelsError
 Floats = NDArray[np.float64]
 _NAMES = ("auc", "ks", "brier", "log_loss", "calibration_slope")
 _TINY = 1e-12
-_GROUPS = 4000  # resamples see at most this many distinct probabilities; it moves no interval visibly
+_GROUPS = (
+    4000  # resamples see at most this many distinct probabilities; it moves no interval visibly
+)
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,9 @@ def _grouped(sample: _Sample) -> _Sample:
     n = sample.goods + sample.bads
     group = np.minimum((np.cumsum(n) / n.sum() * _GROUPS).astype(np.int64), _GROUPS - 1)
     starts = np.flatnonzero(np.diff(group, prepend=-1))
-    goods, bads, mass = (np.add.reduceat(v, starts) for v in (sample.goods, sample.bads, n * sample.p))
+    goods, bads, mass = (
+        np.add.reduceat(v, starts) for v in (sample.goods, sample.bads, n * sample.p)
+    )
     return _Sample(mass / (goods + bads), goods, bads)
 
 
@@ -243,18 +247,23 @@ def _slope(sample: _Sample) -> float:
     n = sample.goods + sample.bads
     if len(x) < 2 or _auc(sample) in (0.0, 1.0):
         return float("nan")
-    intercept, slope = 0.0, 1.0
-    for _ in range(50):
-        z = np.clip(intercept + slope * x, -500.0, 500.0)
+    # Centred, from the right level and with bounded steps: a sample whose rate is many times the
+    # predicted one, such as a crisis year, must not throw Newton's method off.
+    centre = float((n * x).sum() / n.sum())
+    x = x - centre
+    rate = sample.bads.sum() / n.sum()
+    level, slope = float(np.log(rate / (1 - rate))), 1.0
+    for _ in range(100):
+        z = np.clip(level + slope * x, -500.0, 500.0)
         q = 1.0 / (1.0 + np.exp(-z))
         residual, weight = sample.bads - n * q, n * q * (1 - q)
         a, b, c = weight.sum(), (weight * x).sum(), (weight * x * x).sum()
         determinant = a * c - b * b
-        if not determinant > 0:
+        if not determinant > 1e-12 * a * c:
             return float("nan")
         u, v = residual.sum(), (residual * x).sum()
-        step = (a * v - b * u) / determinant
-        intercept += (c * u - b * v) / determinant
+        level += float(np.clip((c * u - b * v) / determinant, -1.0, 1.0))
+        step = float(np.clip((a * v - b * u) / determinant, -1.0, 1.0))
         slope += step
         if abs(step) < 1e-9:
             return float(slope)

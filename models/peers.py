@@ -37,7 +37,9 @@ class LightGBMSettings(BaseModel):
     lambda_l2: float = Field(1.0, ge=0)
     most_rounds: int = Field(1000, ge=1)
     patience: int = Field(50, ge=1)
-    num_threads: int = Field(1, ge=1, description="more threads wait for each other on a shared machine")
+    num_threads: int = Field(
+        1, ge=1, description="more threads wait for each other on a shared machine"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,9 +203,7 @@ def fit_lightgbm(
         valid_sets=[held_out],
         callbacks=[lightgbm.early_stopping(settings.patience, verbose=False)],
     )
-    kept = lightgbm.Booster(
-        model_str=booster.model_to_string(num_iteration=booster.best_iteration)
-    )
+    kept = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     model = TreeModel(schema, levels, kept, Calibration())
     return TreeModel(schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid))
 

@@ -67,7 +67,8 @@ def choose_reasons(
         tables, so that the choice is the same each time.
     """
     harmful = sorted(
-        (part for part in explanation.contributions if part.points < 0), key=lambda part: part.points
+        (part for part in explanation.contributions if part.points < 0),
+        key=lambda part: part.points,
     )
     return [_reason(part, schema, typical or {}) for part in harmful[:k]]
 
@@ -113,7 +114,9 @@ def _reason(part: Contribution, schema: Schema, typical: Mapping[str, Value]) ->
             strict=True,
         )
         zh = f"{'与'.join(zh_parts)}的组合,较常见的组合风险更高"
-        en = f"The combination of {' and '.join(en_parts)} carries more risk than usual combinations"
+        en = (
+            f"The combination of {' and '.join(en_parts)} carries more risk than usual combinations"
+        )
     return Reason(code, part.features, part.values, part.points, zh, en)
 
 
@@ -131,10 +134,13 @@ def _single(field: Field, value: Value, typical: Value) -> tuple[str, str]:
         )
     zh, en = shown(field, value)
     high = True
-    if isinstance(value, (int, float)) and field.direction:
-        high = field.direction > 0
-    elif isinstance(value, (int, float)) and isinstance(typical, (int, float)):
-        high = value >= typical
+    if not isinstance(value, str):
+        usual = float(typical) if isinstance(typical, (int, float)) else value
+        high = field.direction > 0 if field.direction else value >= usual
+        if (high and value < usual) or (not high and value > usual):
+            # It harmed against the average although it is on the better side of the usual value:
+            # to call it high or low would be untrue.
+            return f"{title_zh}为 {zh},处于常见水平,未能加分", f"{title_en} is {en}: usual, so it earns no points"
     text_zh = (field.too_high_zh if high else field.too_low_zh) or f"{title_zh}为 {{value}}"
     text_en = (field.too_high_en if high else field.too_low_en) or f"{title_en} is {{value}}"
     return text_zh.replace("{value}", zh), text_en.replace("{value}", en)

@@ -96,9 +96,9 @@ class Scale:
 
     def scores(self, margins: NDArray[np.float64]) -> NDArray[np.int64]:
         """Round and clip many; shape (n,) to (n,)."""
-        rounded: NDArray[np.int64] = np.clip(
-            np.floor(margins + 0.5), self.low, self.high
-        ).astype(np.int64)
+        rounded: NDArray[np.int64] = np.clip(np.floor(margins + 0.5), self.low, self.high).astype(
+            np.int64
+        )
         return rounded
 
     def to_json(self) -> dict[str, Any]:
@@ -125,9 +125,7 @@ def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     It goes through `probability` row by row: numpy's own exponential differs in the last bit from
     Python's, and a batch must answer exactly what a single row answers.
     """
-    return np.fromiter(
-        map(probability, log_odds.tolist()), dtype=np.float64, count=len(log_odds)
-    )
+    return np.fromiter(map(probability, log_odds.tolist()), dtype=np.float64, count=len(log_odds))
 
 
 def band(score: float, bands: tuple[Band, ...] = BANDS) -> Band:

@@ -165,7 +165,9 @@ def fit_scorecard(
     )
 
 
-def _bin(field: Input, column: pd.Series, y: Floats, w: Floats, settings: ScorecardSettings) -> Binned:
+def _bin(
+    field: Input, column: pd.Series, y: Floats, w: Floats, settings: ScorecardSettings
+) -> Binned:
     axis: Bins
     if field.kind == "number":
         values = numbers(field.name, column)
@@ -200,7 +202,9 @@ def _optimal(kind: str, trend: str | None, settings: ScorecardSettings) -> objec
     )
 
 
-def _splits(kind: str, trend: str | None, x: object, y: Floats, settings: ScorecardSettings) -> list[object]:
+def _splits(
+    kind: str, trend: str | None, x: object, y: Floats, settings: ScorecardSettings
+) -> list[object]:
     optimal = _optimal(kind, trend, settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries below optbinning; its result is checked here
@@ -208,7 +212,9 @@ def _splits(kind: str, trend: str | None, x: object, y: Floats, settings: Scorec
     return list(optimal.splits)  # type: ignore[attr-defined]
 
 
-def _cuts(field: Input, values: Floats, y: Floats, settings: ScorecardSettings) -> tuple[float, ...]:
+def _cuts(
+    field: Input, values: Floats, y: Floats, settings: ScorecardSettings
+) -> tuple[float, ...]:
     """Thresholds; optbinning's bins hold their lower end, ours their upper one."""
     seen = np.isfinite(values)
     if not seen.any() or np.ptp(values[seen]) == 0 or len(np.unique(y[seen])) < 2:
@@ -227,7 +233,9 @@ def _levels(
     if seen.any() and len(set(levels.codes[seen])) > 1 and len(np.unique(y[seen])) == 2:
         x = np.asarray(levels.astype(object))[seen]
         # Rare levels that optbinning put together come back as its last group.
-        groups = [[str(v) for v in group] for group in _splits("categorical", None, x, y[seen], settings)]  # type: ignore[attr-defined]
+        groups = [
+            [str(v) for v in group] for group in _splits("categorical", None, x, y[seen], settings)
+        ]  # type: ignore[attr-defined]
     known = [level for group in groups for level in group]
     axis = CategoryBins(tuple(dict.fromkeys(known)))
     of = {level: number for number, group in enumerate(groups) for level in group}

@@ -74,7 +74,9 @@ class AdditiveModel:
                 if self.schema[name].kind != expected:
                     raise ModelsError(f"Field {name!r} is declared a {self.schema[name].kind}.")
             if frozenset(table.features) in seen:
-                raise ModelsError(f"Two tables for {' x '.join(table.features)}: add them up first.")
+                raise ModelsError(
+                    f"Two tables for {' x '.join(table.features)}: add them up first."
+                )
             seen.add(frozenset(table.features))
 
     # --- what the model looks at ------------------------------------------------------------------

@@ -97,31 +97,57 @@ class ScoreAnswer(Answer):
 
 
 class ProductAnswer(Answer):
-    """A product: a lender's loan to enterprises."""
+    """What a lender was seen to serve: drawn from its past loans, no offer of its own."""
 
     id: str
+    institution: str
     name_zh: str
     name_en: str
-    institution: str
-    facts: list[BothTexts] = Field(description="What the lender really lent before the day.")
+    loans: int = Field(description="Loans within five years before the version's day.")
+    amount_low: float
+    amount_high: float
+    facts: list[BothTexts]
+    label_zh: str
+    label_en: str
 
 
 class RuleAnswer(Answer):
-    """A rule that a product breaks or leaves open, or a reason that speaks for it."""
+    """An eligibility rule that is failed, or open until somebody settles it."""
 
     rule_id: str
+    field: str
+    ask: str | None = Field(description="Who can settle it: borrower or lender.")
     text_zh: str
     text_en: str
 
 
+class MatchReasonAnswer(Answer):
+    """Why a product stands where it is."""
+
+    code: str
+    points: float
+    text_zh: str
+    text_en: str
+
+
+class GroupAnswer(Answer):
+    """What one group of inputs adds to the ranking score."""
+
+    group: str
+    points: float
+
+
 class OfferAnswer(Answer):
-    """A product that fits, in its place."""
+    """A product in its place."""
 
     rank: int
     product: ProductAnswer
     eligibility: str = Field(description="eligible, or conditional: something is not known.")
     open_questions: list[RuleAnswer]
-    reasons: list[RuleAnswer]
+    reasons: list[MatchReasonAnswer]
+    ranking_score: float | None = Field(description="Only differences within one answer count.")
+    base: float | None
+    contributions: list[GroupAnswer]
 
 
 class RefusedAnswer(Answer):
@@ -136,10 +162,12 @@ class RecommendationAnswer(Answer):
 
     recommendation_id: str
     items: list[OfferAnswer]
-    not_eligible: list[RefusedAnswer]
-    not_eligible_count: int
+    not_eligible: list[RefusedAnswer] = Field(
+        description="The lenders most active around the borrower among those that fail a rule."
+    )
     personalised: bool
     amount: float | None
+    currency: str | None
     model: ModelAnswer | None
     as_of: str
     note_zh: str | None

@@ -81,6 +81,6 @@ def new_id(prefix: str, moment: datetime) -> str:
     """A new id: prefix, milliseconds (so that ids sort by time) and 80 random bits.
 
     >>> new_id("scr", datetime(2026, 1, 31, tzinfo=UTC))[:16]
-    'scr_019c11488c00'
+    'scr_019c11597000'
     """
     return f"{prefix}_{int(moment.timestamp() * 1000):012x}{secrets.token_hex(10)}"

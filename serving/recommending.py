@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,19 +20,18 @@ from serving.offers import offers_for
 from serving.records import Dossier
 from serving.scoring import VIEW_OF_KIND, Replay, Scored, Vector
 from serving.subjects import Subjects
-from serving.texts import NO_CARD_OFFERS, OFFERS_DISCLAIMER
+from serving.texts import OFFERS_DISCLAIMER
 
 
 def load_ranking(folder: Path) -> Any:
     """Read the folder of a ranking artefact."""
-    from models.matching.ranking import LenderRanking
+    from models.matching.ranking import Ranking
 
-    return LenderRanking.load(folder)
+    return Ranking.load(folder)
 
 
 def compose_recommendation(
     recommendation_id: str,
-    subject: Subject,
     vector: Vector,
     dossier: Dossier,
     loaded: Loaded | None,
@@ -43,8 +43,8 @@ def compose_recommendation(
     ----------
     recommendation_id : str
         Id of the decision.
-    subject, vector, dossier : Subject, Vector, Dossier
-        Whom it is for and what was known.
+    vector, dossier : Vector, Dossier
+        What was known of the subject.
     loaded : Loaded or None
         The ranking; None where no products are matched for this kind of subject.
     asked : dict
@@ -54,9 +54,9 @@ def compose_recommendation(
         "recommendation_id": recommendation_id,
         "items": [],
         "not_eligible": [],
-        "not_eligible_count": 0,
         "personalised": asked["personalised"],
         "amount": asked["amount"],
+        "currency": None,
         "model": None,
         "as_of": vector.as_of.isoformat(),
         "note_zh": None,
@@ -64,10 +64,13 @@ def compose_recommendation(
         "disclaimer": {"zh": OFFERS_DISCLAIMER.zh, "en": OFFERS_DISCLAIMER.en},
     }
     if loaded is None:
-        answer["note_zh"], answer["note_en"] = NO_CARD_OFFERS.zh, NO_CARD_OFFERS.en
-        return answer
+        from models.matching.answers import no_products
+
+        nothing = no_products(vector.view)
+        return answer | {"note_zh": nothing.note_zh, "note_en": nothing.note_en}
     answer["model"] = {"name": loaded.name, "version": loaded.version}
-    return answer | offers_for(loaded.model, subject, vector, dossier, asked)
+    answer.update(offers_for(loaded.model, dossier, asked))
+    return answer
 
 
 class RecommendingService:
@@ -90,6 +93,7 @@ class RecommendingService:
         self._clock = clock
         self._note_unknown = note_unknown
         self._default_k = default_k
+        self._one_match = threading.Lock()  # the ranking keeps its product tables without a lock
 
     def recommend(
         self, request: RecommendationRequest, caller: Caller, score_id: str | None = None
@@ -127,7 +131,8 @@ class RecommendingService:
         }
         now = self._clock()
         made = new_id("rec", now)
-        answer = compose_recommendation(made, subject, vector, dossier, loaded, asked)
+        with self._one_match:
+            answer = compose_recommendation(made, vector, dossier, loaded, asked)
         text = answer_text(answer)
         row = {
             "decision_id": made,
@@ -165,9 +170,9 @@ class RecommendingService:
             loaded = self._champions.version(row.model_name, row.model_version)
         dossier = self._dossier(subject, as_of, loaded)
         asked = json.loads(row.request)
-        text = answer_text(
-            compose_recommendation(recommendation_id, subject, vector, dossier, loaded, asked)
-        )
+        with self._one_match:
+            answer = compose_recommendation(recommendation_id, vector, dossier, loaded, asked)
+        text = answer_text(answer)
         return Replay(recommendation_id, text == row.answer, row.answer, text)
 
     def _dossier(self, subject: Subject, as_of: date, loaded: Loaded | None) -> Dossier:

@@ -106,7 +106,6 @@ def compose_score(
         ``base`` plus all ``points`` is ``margin``, the unrounded and unclipped score.
     """
     from models.reasons import choose_reasons
-
     from models.scale import band
 
     model = loaded.model

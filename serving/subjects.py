@@ -24,9 +24,8 @@ class Subjects:
     """Reads the online store (one key) and the lake (for information and for reports)."""
 
     def __init__(self, workspace: Workspace) -> None:
-        from features.online_store import OnlineStore
-
         from features.catalogue import view
+        from features.online_store import OnlineStore
 
         self._lake = Lake(workspace.lake_dir)
         self._store = OnlineStore(workspace.online_store)
@@ -64,7 +63,10 @@ class Subjects:
 
         view = VIEW_OF_KIND[subject.kind]
         if self.dossier(subject, as_of).empty:
-            raise _unknown()
+            raise UnknownSubject(
+                "No record of this subject was visible on that day. Check kind, id and as_of.",
+                "该日之前没有此主体的可见记录，请核对类别、编号与 as_of。",
+            )
         spine = pd.DataFrame({"subject_id": [subject.id], "as_of": [pd.Timestamp(as_of)]})
         with self._one_build:
             frame = build(self._views[view], self._lake, spine)

@@ -30,14 +30,6 @@ SCALE_NOTE = Both(
     "range 300 to 900, higher is better.",
 )
 
-NO_CARD_OFFERS = Both(
-    "本平台的产品匹配依据小企业贷款的真实放款记录；信用卡个人客户没有可匹配的个人贷款产品数据，"
-    "且未取得向机构推荐个人的单独同意，因此不作推荐。",
-    "Products are matched from real loans of lenders to small businesses. There are no personal loan "
-    "products in the data for card clients, and no separate consent to put a person forward to "
-    "lenders, so nothing is recommended.",
-)
-
 OFFERS_DISCLAIMER = Both(
     "产品由机构历史放款记录归纳而来，并非机构的正式要约；能否获批及金额、利率由机构决定。",
     "Products are drawn from lenders' past loans and are no offer of theirs; whether, how much and at what "

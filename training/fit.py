@@ -47,7 +47,7 @@ def fit(
     validation_share: float,
     seed: int,
 ) -> Fitted:
-    """Fit one model on the given rows; early stopping and calibration use a stratified part of the same rows.
+    """Fit one model on the given rows; whatever is stopped or calibrated early is so on a part of these rows.
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ def fit(
     specs : list of dict
         The inputs' metadata as the feature view declares them.
     validation_share : float
-        Share of the rows that steer early stopping and calibration.
+        Share of the rows that stop and calibrate LightGBM. The glass box leaves out every row once, fold by
+        fold; the scorecard has nothing to stop.
     seed : int
 
     Returns
@@ -70,8 +71,6 @@ def fit(
     TrainingError
         With fewer bad outcomes than a model can be fitted on.
     """
-    from sklearn.model_selection import train_test_split
-
     bads = int(bad.sum())
     if bads < MINIMUM_BADS or bads > len(bad) - MINIMUM_BADS:
         raise TrainingError(
@@ -82,36 +81,24 @@ def fit(
     schema = Schema.from_spec(specs)
     inputs = [str(spec["name"]) for spec in specs]
     started = time.perf_counter()
-    fit_rows, valid_rows = train_test_split(
-        np.arange(len(bad)), test_size=validation_share, stratify=bad.to_numpy(), random_state=seed
-    )
     x, y = frame[inputs], bad.to_numpy()
-    valid = (x.iloc[valid_rows], y[valid_rows])
     model: Model
     if kind == "glassbox":
-        from models.glassbox.fit import GlassBoxSettings, fit_glassbox
+        from models.glassbox.fit import fit_glassbox
 
-        model = fit_glassbox(
-            x.iloc[fit_rows],
-            y[fit_rows],
-            schema,
-            valid=valid,
-            settings=GlassBoxSettings(),
-            seed=seed,
-        )
+        model = fit_glassbox(x, y, schema, seed=seed)
     elif kind == "scorecard":
-        from models.scorecard import ScorecardSettings, fit_scorecard
+        from models.scorecard import fit_scorecard
 
-        model = fit_scorecard(x, y, schema, settings=ScorecardSettings(), seed=seed)
+        model = fit_scorecard(x, y, schema, seed=seed)
     else:
-        from models.peers import LightGBMSettings, fit_lightgbm
+        from sklearn.model_selection import train_test_split
 
-        model = fit_lightgbm(
-            x.iloc[fit_rows],
-            y[fit_rows],
-            schema,
-            valid=valid,
-            settings=LightGBMSettings(),
-            seed=seed,
+        from models.peers import fit_lightgbm
+
+        fit_rows, valid_rows = train_test_split(
+            np.arange(len(y)), test_size=validation_share, stratify=y, random_state=seed
         )
+        valid = (x.iloc[valid_rows], y[valid_rows])
+        model = fit_lightgbm(x.iloc[fit_rows], y[fit_rows], schema, valid=valid, seed=seed)
     return Fitted(kind, tuple(inputs), model, time.perf_counter() - started)

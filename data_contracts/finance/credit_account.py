@@ -38,13 +38,23 @@ class LoanAccount(Contract):
     rules: ClassVar[tuple[Compare, ...]] = (GUARANTEE,)
 
     account_no: str = item(
-        "账户编号", "Account number", pattern=NUMBER_PATTERN, form=("字母、数字、连字符", "letters, digits, hyphens")
+        "账户编号",
+        "Account number",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
     )
     application_no: str = item(
-        "申请编号", "Application number", pattern=NUMBER_PATTERN, form=("字母、数字、连字符", "letters, digits, hyphens")
+        "申请编号",
+        "Application number",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
     )
     subject_id: str = item(
-        "主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number"), sensitivity="public"
+        "主体编号",
+        "Subject id",
+        pattern=SUBJECT_PATTERN,
+        form=("前缀-编号", "PREFIX-number"),
+        sensitivity="public",
     )
     institution: str | None = item("放款机构", "Lender", max_length=120, sensitivity="public")
     amount_cents: int = item(
@@ -84,7 +94,11 @@ class CardAccount(Contract):
         personal=True,
     )
     subject_id: str = item(
-        "主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number"), personal=True
+        "主体编号",
+        "Subject id",
+        pattern=SUBJECT_PATTERN,
+        form=("前缀-编号", "PREFIX-number"),
+        personal=True,
     )
     credit_limit_cents: int = item(
         "授信额度", "Credit limit", unit="TWD cents", ge=1, le=LARGEST, sensitivity="consent"
@@ -122,7 +136,11 @@ class CardRepayment(Contract):
         personal=True,
     )
     subject_id: str = item(
-        "主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number"), personal=True
+        "主体编号",
+        "Subject id",
+        pattern=SUBJECT_PATTERN,
+        form=("前缀-编号", "PREFIX-number"),
+        personal=True,
     )
     bill_on: date = item("结算日期", "Billing date", ge=EARLIEST, le=LATEST)
     status_24: str = item(
@@ -134,7 +152,10 @@ class CardRepayment(Contract):
             "guarantor, Z settled in kind, / not yet opened, # unknown."
         ),
         pattern="^[/*N1-7DZCG#]{23}[/*N1-7DZCG]$",
-        form=("24 个字符，取自 / * N 1-7 D Z C G #，末位已知", "24 characters of / * N 1-7 D Z C G #, the last one known"),
+        form=(
+            "24 个字符，取自 / * N 1-7 D Z C G #，末位已知",
+            "24 characters of / * N 1-7 D Z C G #, the last one known",
+        ),
         sensitivity="consent",
     )
     billed_cents: int = item(

@@ -8,7 +8,9 @@ from typing import ClassVar
 from data_contracts.contract import About, Compare, Contract, item
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
-LARGEST = 100_000_000_000_00  # 100 billion in main units: beyond it an amount is a typing error (ours)
+LARGEST = (
+    100_000_000_000_00  # 100 billion in main units: beyond it an amount is a typing error (ours)
+)
 
 GUARANTEE = Compare(
     "guarantee",
@@ -44,10 +46,17 @@ class LoanApplication(Contract):
     rules: ClassVar[tuple[Compare, ...]] = (GUARANTEE,)
 
     application_no: str = item(
-        "申请编号", "Application number", pattern=NUMBER_PATTERN, form=("字母、数字、连字符", "letters, digits, hyphens")
+        "申请编号",
+        "Application number",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
     )
     subject_id: str = item(
-        "主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number"), sensitivity="public"
+        "主体编号",
+        "Subject id",
+        pattern=SUBJECT_PATTERN,
+        form=("前缀-编号", "PREFIX-number"),
+        sensitivity="public",
     )
     institution: str | None = item("受理机构", "Lender", max_length=120, sensitivity="public")
     institution_region: str | None = item(
@@ -74,5 +83,7 @@ class LoanApplication(Contract):
         "担保金额", "Guaranteed amount", unit="USD cents", ge=0, le=LARGEST, sensitivity="consent"
     )
     jobs_created: int = item("预计新增岗位", "Jobs to be created", unit="jobs", ge=0, le=1_000_000)
-    jobs_retained: int = item("预计保留岗位", "Jobs to be retained", unit="jobs", ge=0, le=1_000_000)
+    jobs_retained: int = item(
+        "预计保留岗位", "Jobs to be retained", unit="jobs", ge=0, le=1_000_000
+    )
     applied_on: date = item("申请日期", "Applied on", ge=EARLIEST, le=LATEST)

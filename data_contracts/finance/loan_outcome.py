@@ -43,7 +43,9 @@ class LoanOutcome(Contract):
         form=("字母、数字、连字符", "letters, digits, hyphens"),
         sensitivity="consent",
     )
-    subject_id: str = item("主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number"))
+    subject_id: str = item(
+        "主体编号", "Subject id", pattern=SUBJECT_PATTERN, form=("前缀-编号", "PREFIX-number")
+    )
     institution: str | None = item("放款机构", "Lender", max_length=120, sensitivity="public")
     status: str = item(
         "结果",

@@ -72,7 +72,10 @@ class Registration(Contract):
         "从业人数", "Employees", unit="people", ge=0, le=1_000_000, sensitivity="restricted"
     )
     new_business: bool | None = item(
-        "是否新设企业", "New business", description="Two years old or younger.", sensitivity="public"
+        "是否新设企业",
+        "New business",
+        description="Two years old or younger.",
+        sensitivity="public",
     )
     franchise: bool = item("是否加盟经营", "Franchise", sensitivity="public")
     urban: str | None = item(

@@ -24,17 +24,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
+from data_contracts.checks import sql_name, sql_text
 from data_contracts.errors import ContractsError
 from data_contracts.intake.versions import write_versions
 
-Arrow = pa.Table | pa.RecordBatchReader
+Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
 
 QUARANTINE_SCHEMA = pa.schema(
     [
@@ -129,13 +130,13 @@ class Lake:
         files = self.files(contract)
         if not files:
             return schema.empty_table()
-        where, values = "", []
-        if subject is not None:
-            where, values = f'WHERE "{declared.about.subject}" = ?', [subject]
+        paths = ", ".join(sql_text(path) for path in files)
+        column = sql_name(declared.about.subject)
+        where = f"WHERE {column} = {sql_text(subject)}" if subject is not None else ""
         with duckdb.connect() as connection:
-            table = connection.execute(
-                f"SELECT * FROM read_parquet(?) {where} ORDER BY _event, _known, _version, _line",
-                [files, *values],
+            table = connection.sql(
+                f"SELECT * FROM read_parquet([{paths}]) {where} "
+                "ORDER BY _event, _known, _version, _line"
             ).to_arrow_table()
         return table.cast(schema)
 
@@ -229,9 +230,7 @@ class Lake:
             os.replace(source, target)
             _sync(target.parent)
         last = self.commits()[-1].sequence if self.commits() else 0
-        commit = Commit(
-            batch, last + 1, day, files, records, unchanged, kept_quarantine, note
-        )
+        commit = Commit(batch, last + 1, day, files, records, unchanged, kept_quarantine, note)
         draft = staging / "manifest.json"
         draft.write_text(_manifest_text(commit), encoding="utf-8")
         _sync(draft)
@@ -261,7 +260,10 @@ class Lake:
         commits = self.commits()
         named = {path for commit in commits for path in commit.files.values()}
         named |= {commit.quarantine for commit in commits if commit.quarantine}
-        for path in [*self.root.glob("tables/*/*.parquet"), *self.root.glob("quarantine/*.parquet")]:
+        for path in [
+            *self.root.glob("tables/*/*.parquet"),
+            *self.root.glob("quarantine/*.parquet"),
+        ]:
             if path.relative_to(self.root).as_posix() not in named:
                 path.unlink()
 

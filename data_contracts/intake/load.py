@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from data_contracts.checks import sql_text
 from data_contracts.errors import ContractsError
-from data_contracts.intake.lake import Commit, Lake
+from data_contracts.intake.lake import Arrow, Commit, Lake
 from data_contracts.intake.readers import Source, file_digest, open_source
 from data_contracts.intake.validate import Verdict, records, validate
 from data_contracts.intake.versions import MEMORY_LIMIT
@@ -21,7 +22,7 @@ from data_contracts.portfolios import Portfolio, portfolio
 from data_contracts.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
-"""Called with (step, done, total); total is 0 where it is not known."""
+"""Called with (step, done, total)."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def load_portfolio(
             )
         total = len(declared.contracts)
 
-        def counted() -> Iterator[tuple[str, object]]:
+        def counted() -> Iterator[tuple[str, Arrow]]:
             for done, pair in enumerate(records(connection, declared)):
                 tell("commit", done, total)
                 yield pair
@@ -106,7 +107,7 @@ def load_portfolio(
         )
         workspace.create()
         commit = lake.commit(
-            counted(),  # type: ignore[arg-type]
+            counted(),
             opened.digest,
             quarantine=broken.to_arrow_reader() if verdict.quarantined else None,
             received_on=received_on or workspace.today(),
@@ -139,7 +140,7 @@ def _judged(
     declared: Portfolio, opened: Source, tell: Progress
 ) -> Iterator[tuple[Verdict, duckdb.DuckDBPyConnection]]:
     with tempfile.TemporaryDirectory(prefix="xinqiao-intake-") as spill:
-        config = {"memory_limit": MEMORY_LIMIT, "temp_directory": spill}
+        config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "temp_directory": spill}
         with duckdb.connect(config=config) as connection:
             done, made = 0, False
             for part in opened.parts:
@@ -149,7 +150,7 @@ def _judged(
                 connection.unregister("part")
                 made = True
                 done += part.num_rows
-                tell("read", done, opened.rows or 0)
+                tell("read", done, opened.rows)
             verdict = validate(
                 connection, declared, opened.path, lambda done, total: tell("check", done, total)
             )

@@ -36,15 +36,16 @@ class Scan:
 
     digest: str
     regular: bool
+    lines: int
 
 
 @dataclass(frozen=True)
 class Source:
-    """An opened file: its digest, number of rows if known, and its parts."""
+    """An opened file: its digest, number of rows, and its parts."""
 
     path: Path
     digest: str
-    rows: int | None
+    rows: int
     parts: Iterator[pa.Table]
     """Tables with ``_line`` (BIGINT, as an editor counts; in Parquet the row number) and columns."""
 
@@ -112,12 +113,13 @@ def file_digest(path: Path) -> str:
 
 def _scan(path: Path) -> Scan:
     digest = hashlib.sha256()
-    regular, odd, last = True, False, b"\n"  # a file begins as if after a line feed
+    lines, regular, odd, last = 0, True, False, b"\n"  # a file begins as if after a line feed
     empty = True
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             empty = False
             digest.update(block)
+            lines += block.count(b"\n")
             if regular:
                 joined = last + block
                 # A blank line is LF LF, or LF CR LF; a CR that no LF follows ends a line by itself.
@@ -127,7 +129,8 @@ def _scan(path: Path) -> Scan:
             last = block[-1:]
     if empty:
         raise ContractsError("the file is empty.", expected="column names and rows", file=path)
-    return Scan(digest.hexdigest(), regular and not odd and last != b"\r")
+    lines += last != b"\n"
+    return Scan(digest.hexdigest(), regular and not odd and last != b"\r", lines)
 
 
 def _breaks_inside_quotes(block: bytes, odd: bool) -> tuple[bool, bool]:
@@ -140,7 +143,9 @@ def _breaks_inside_quotes(block: bytes, odd: bool) -> tuple[bool, bool]:
     return bool((before % 2).any()), bool((len(quotes) + odd) % 2)
 
 
-def _refuse_columns(path: Path, names: Sequence[str], wanted: Sequence[str], line: int | None) -> None:
+def _refuse_columns(
+    path: Path, names: Sequence[str], wanted: Sequence[str], line: int | None
+) -> None:
     missing = [name for name in wanted if name not in names]
     if missing:
         raise ContractsError(
@@ -224,7 +229,8 @@ def _open_csv(path: Path, columns: Sequence[str], scan: Scan) -> Source:
     _refuse_columns(path, header, columns, first_line)
     lines = None if scan.regular else record_lines(path, len(header))
     parts = _csv_parts(path, header, columns, first_line, lines)
-    return Source(path, scan.digest, None if lines is None else len(lines), parts)
+    rows = scan.lines - first_line if lines is None else len(lines)
+    return Source(path, scan.digest, rows, parts)
 
 
 def _header(path: Path) -> tuple[list[str], int]:
@@ -274,7 +280,9 @@ def _csv_parts(
                 yield _with_lines(pa.Table.from_batches([batch]), here)
                 done += len(batch)
     except (pa.ArrowException, UnicodeDecodeError, ValueError) as error:
-        record_lines(path, len(header))  # names the line and the fault, if it can be placed
+        # Names the line and the fault, if it can be placed.
+        if len(record_lines(path, len(header))) == 0:
+            raise _no_rows(path) from error
         raise _not_csv(path, None) from error
     if done == 0:
         raise _no_rows(path)

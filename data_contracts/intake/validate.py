@@ -133,7 +133,9 @@ def records(
 
 def record_sql(record: RecordMapping) -> str:
     """SELECT list that makes a record from a typed source row."""
-    items = ", ".join(f"{record.items[c.name]} AS {sql_name(c.name)}" for c in record.contract.columns())
+    items = ", ".join(
+        f"{record.items[c.name]} AS {sql_name(c.name)}" for c in record.contract.columns()
+    )
     return f"SELECT {items}, {record.known} AS _known, _line"
 
 
@@ -156,7 +158,11 @@ def _form_rules(portfolio: Portfolio) -> list[Rule]:
 def _row_rules(portfolio: Portfolio) -> list[Rule]:
     found = [
         Rule(
-            rule.rule_id, rule.column, f"NOT coalesce({rule.holds}, TRUE)", rule.text_zh, rule.text_en
+            rule.rule_id,
+            rule.column,
+            f"NOT coalesce({rule.holds}, TRUE)",
+            rule.text_zh,
+            rule.text_en,
         )
         for rule in portfolio.rules
     ]
@@ -294,11 +300,14 @@ def _make_broken(connection: duckdb.DuckDBPyConnection, portfolio: Portfolio) ->
     places = {rule.rule_id: place for place, rule in reversed(list(enumerate(rules_of(portfolio))))}
     connection.execute("CREATE TABLE places (rule_id VARCHAR, place INTEGER)")
     connection.executemany("INSERT INTO places VALUES (?, ?)", list(places.items()))
+    # Of a value that cannot be read, only that is said: what follows from it would be noise.
+    unreadable = f"rule_id = {sql_text(portfolio.name + '.')} || col || '.type'"
     connection.execute(
         'CREATE TABLE broken AS SELECT _line AS line, rule_id, col AS "column", '
         f"CASE col {' '.join(whens)} END AS value "
-        "FROM (SELECT DISTINCT * FROM hits) JOIN places USING (rule_id) "
-        "JOIN raw USING (_line) ORDER BY _line, place, col"
+        "FROM (SELECT DISTINCT _line, rule_id, col FROM hits) AS said JOIN places USING (rule_id) "
+        f"JOIN raw USING (_line) WHERE {unreadable} OR (_line, col) NOT IN "
+        f"(SELECT (_line, col) FROM hits WHERE {unreadable}) ORDER BY _line, place, col"
     )
 
 
@@ -314,5 +323,3 @@ def _verdict(connection: duckdb.DuckDBPyConnection) -> Verdict:
         "GROUP BY rule_id, place ORDER BY place"
     ).fetchall()
     return Verdict(rows, accepted, quarantined, dict(by_rule))
-
-

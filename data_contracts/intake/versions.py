@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -60,7 +61,10 @@ def write_versions(
     missing = [column for column in wanted if column not in records.schema.names]
     if missing:
         raise ContractsError(f"the records for {name} lack columns.", column=", ".join(missing))
-    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(path.parent / "spill")}
+    config: dict[str, Any] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(path.parent / "spill"),
+    }
     with duckdb.connect(config=config) as connection:
         connection.register("incoming", records)
         columns = ", ".join(sql_name(column) for column in wanted)

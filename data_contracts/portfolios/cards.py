@@ -42,7 +42,9 @@ def _cents(column: str) -> str:
     return f"CAST(round({column} * 100) AS BIGINT)"
 
 
-def _record(contract: type[Contract], items: dict[str, str], known: date, **blame: str) -> RecordMapping:
+def _record(
+    contract: type[Contract], items: dict[str, str], known: date, **blame: str
+) -> RecordMapping:
     return RecordMapping(contract, items, f"DATE '{known}'", blame)
 
 

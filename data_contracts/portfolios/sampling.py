@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from data_contracts.checks import sql_name
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping import NUMERIC
+from data_contracts.intake.mapping import SourceColumn
 from data_contracts.intake.readers import open_source
 from data_contracts.portfolios.sba import FIRST_APPROVAL, LAST_APPROVAL, SBA
 
@@ -95,14 +95,16 @@ def write_sample(
             guess = min(max(int(guess * max_bytes / size), fits + 1), fails - 1)
         if fits == 0:
             raise ContractsError(
-                f"not even {STEP} loans fit {max_bytes} bytes.", expected="a larger size", file=target
+                f"not even {STEP} loans fit {max_bytes} bytes.",
+                expected="a larger size",
+                file=target,
             )
         size_of(fits)
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(target.name + ".part")
         beside.write_bytes(trial.read_bytes())
         os.replace(beside, target)
-    return min(fits * STEP, rows.num_rows)
+    return min(fits * STEP, int(rows.num_rows))
 
 
 def _chosen(source: Path) -> pa.Table:
@@ -112,18 +114,11 @@ def _chosen(source: Path) -> pa.Table:
     table = pa.concat_tables([part.drop(["_line"]) for part in opened.parts])
     with duckdb.connect() as connection:
         connection.register("source", table)
-        stored = {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
         parts = []
-        for name in names:
-            kind = _AS_INTEGER.get(name)
-            quoted = sql_name(name)
-            if name in ("ApprovalDate", "ChgOffDate"):
-                parts.append(f"{quoted}::DATE AS {quoted}")
-            elif kind is None:
-                parts.append(f"{quoted}::VARCHAR AS {quoted}")
-            else:
-                parts.append(f"{quoted}::{kind} AS {quoted}")
-                _refuse_loss(connection, source, quoted, kind, stored[name])
+        for column in SBA.columns:
+            kind = _AS_INTEGER.get(column.name, "DATE" if column.form == "date" else "VARCHAR")
+            _refuse_loss(connection, source, column, kind)
+            parts.append(f"{sql_name(column.name)}::{kind} AS {sql_name(column.name)}")
         return connection.sql(
             f"SELECT {', '.join(parts)} FROM source "
             f"WHERE ApprovalDate::DATE BETWEEN DATE '{FIRST_APPROVAL}' AND DATE '{LAST_APPROVAL}' "
@@ -132,19 +127,22 @@ def _chosen(source: Path) -> pa.Table:
 
 
 def _refuse_loss(
-    connection: duckdb.DuckDBPyConnection, source: Path, name: str, kind: str, stored: str
+    connection: duckdb.DuckDBPyConnection, source: Path, column: SourceColumn, kind: str
 ) -> None:
-    original = f"{name}::DOUBLE" if stored in NUMERIC else f"trim({name}::VARCHAR)"
-    back = f"TRY_CAST({name} AS {kind})" + ("::DOUBLE" if stored in NUMERIC else "::VARCHAR")
+    """Refuse a value that would read otherwise once it is stored as ``kind``."""
+    name = sql_name(column.name)
+    same = "VARCHAR" if column.form == "text" else "DATE" if column.form == "date" else "DOUBLE"
     lost = connection.execute(
-        f"SELECT count(*) FROM source WHERE {original} IS DISTINCT FROM {back}"
+        f"SELECT count(*) FROM source WHERE {name} IS NOT NULL AND "
+        f"TRY_CAST({name} AS {same}) IS DISTINCT FROM TRY_CAST({name} AS {kind})::{same}"
+        f" OR ({name} IS NOT NULL AND TRY_CAST({name} AS {kind}) IS NULL)"
     ).fetchall()[0][0]
     if lost:
         raise ContractsError(
-            f"{lost} values would change when written as whole numbers.",
-            expected="digits without leading zeros",
+            f"{lost} values would change in the sample.",
+            expected="dates as YYYY-MM-DD, whole numbers without leading zeros",
             file=source,
-            column=name.strip('"'),
+            column=column.name,
         )
 
 

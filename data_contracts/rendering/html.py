@@ -76,7 +76,9 @@ def _plain(value: Value, lang: Lang) -> str:
 
 
 def _header(document: Document, lang: Lang) -> str:
-    subtitle = f"<p class=subtitle>{_text(document.subtitle, lang)}</p>" if document.subtitle else ""
+    subtitle = (
+        f"<p class=subtitle>{_text(document.subtitle, lang)}</p>" if document.subtitle else ""
+    )
     brand = "信桥 <span>Xinqiao</span>"
     reference = f"<span class=reference>{_text(document.reference, lang)}</span>"
     meta = _key_values(KeyValues(document.meta), lang, "meta") if document.meta else ""
@@ -188,7 +190,9 @@ def _chart(chart: BarChart, lang: Lang, place: int) -> str:
             f'width="{max(long, 1):.1f}" height="16" rx="2"/>'
         )
         x = left - 6 if bar.value < 0 else left + long + 6
-        parts.append(f'<text class="value {side}" x="{x:.1f}" y="{middle + 5:.1f}">{escape(value)}</text>')
+        parts.append(
+            f'<text class="value {side}" x="{x:.1f}" y="{middle + 5:.1f}">{escape(value)}</text>'
+        )
         top += high + _GAP
     axis = f'<line class=axis x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="{top:.0f}"/>'
     title = _text(chart.title, lang) if chart.title else ""

@@ -34,7 +34,10 @@ from data_contracts.errors import ContractsError
 from data_contracts.rendering.html import TONES
 from data_contracts.rendering.text import breakable, clean, width
 
-PAGE_OF: dict[Lang, tuple[str, str, str]] = {"zh": ("第 ", " / ", " 页"), "en": ("Page ", " of ", "")}
+PAGE_OF: dict[Lang, tuple[str, str, str]] = {
+    "zh": ("第 ", " / ", " 页"),
+    "en": ("Page ", " of ", ""),
+}
 
 
 def compile_pdf(document: Document, lang: Lang) -> bytes:
@@ -89,11 +92,11 @@ def _stamp(created: date | datetime | None) -> datetime:
 @cache
 def _fonts() -> Any:
     """The one Chinese font; its folder holds others of 20 MB each, which would be read for nothing."""
-    folder = Path(tempfile.mkdtemp(prefix="xinqiao-font-"))
-    (folder / font_file().name).symlink_to(font_file())
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)]
-    )
+    with tempfile.TemporaryDirectory(prefix="xinqiao-font-") as folder:
+        (Path(folder) / font_file().name).symlink_to(font_file())
+        return typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder]
+        )
 
 
 def _text(value: Value, lang: Lang) -> str:
@@ -132,7 +135,12 @@ def _block(block: Block, lang: Lang, folder: Path, place: int) -> dict[str, Any]
             }
         case Note(text, tone, title):
             head: Value | Text = title if title is not None else TONES[tone]
-            return {"kind": "note", "tone": tone, "title": _text(head, lang), "text": _text(text, lang)}
+            return {
+                "kind": "note",
+                "tone": tone,
+                "title": _text(head, lang),
+                "text": _text(text, lang),
+            }
         case PageBreak():
             return {"kind": "break"}
 
@@ -143,7 +151,9 @@ def _table(table: Table, lang: Lang) -> dict[str, Any]:
     align = table.align or ("left",) * len(titles)
     columns = []
     for place, title in enumerate(titles):
-        longest = max(width(line) for text in (title, *(r[place] for r in rows)) for line in text.split("\n"))
+        longest = max(
+            width(line) for text in (title, *(r[place] for r in rows)) for line in text.split("\n")
+        )
         if table.widths:
             share: float | None = table.widths[place]
         elif align[place] == "left" or longest > 14:
@@ -152,7 +162,12 @@ def _table(table: Table, lang: Lang) -> dict[str, Any]:
         else:
             share = None
         columns.append({"title": title, "align": align[place], "width": share})
-    return {"kind": "table", "caption": _maybe(table.caption, lang), "columns": columns, "rows": rows}
+    return {
+        "kind": "table",
+        "caption": _maybe(table.caption, lang),
+        "columns": columns,
+        "rows": rows,
+    }
 
 
 def _chart(chart: BarChart, lang: Lang) -> dict[str, Any]:

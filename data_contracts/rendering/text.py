@@ -10,18 +10,18 @@ _CLOSING = "）】》」』”’，。、；：？！％"
 
 
 def clean(text: str) -> str:
-    """Replace what has no glyph or would turn the text around: controls, surrogates, bidi overrides.
+    r"""Replace what has no glyph or would turn the text around: controls, surrogates, bidi overrides.
 
     Examples
     --------
-    >>> clean("a\\x00b\\u202ec")
-    'a\ufffdb\ufffdc'
+    >>> clean("a\x00b\u202ec")
+    'a�b�c'
     """
     if text.isprintable():
         return text
     return "".join(
         char
-        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") and not _turns(char)
+        if char in "\n\t" or (unicodedata.category(char) not in ("Cc", "Cs") and not _turns(char))
         else _REPLACEMENT
         for char in text.replace("\r\n", "\n").replace("\r", "\n")
     )

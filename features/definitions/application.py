@@ -12,8 +12,8 @@ registrations = Records("registration")
 loans = Records("loan_account")
 
 amount = applications["amount_cents"].latest()
-usual_amount = (
-    loans["amount_cents"].sum(months=12).among(EVERYONE) / loans.count(months=12).among(EVERYONE)
+usual_amount = loans["amount_cents"].sum(months=12).among(EVERYONE) / loans.count(months=12).among(
+    EVERYONE
 )
 jobs = applications["jobs_created"].latest() + applications["jobs_retained"].latest()
 

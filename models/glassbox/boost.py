@@ -84,6 +84,7 @@ def grow(
     parameters: dict[str, Any],
     most_rounds: int,
     patience: int,
+    least_rounds: int = 0,
 ) -> Forest:
     """Grow one booster a fold, in step.
 
@@ -99,6 +100,9 @@ def grow(
         LightGBM's own parameters beside those set here.
     most_rounds, patience
         Stop after `most_rounds`, or when `patience` rounds brought nothing to the rows left out.
+    least_rounds
+        Keep at least so many: with a handful of bads the loss of the rows left out is mostly chance,
+        and a few strongly shrunk rounds rank better than none.
     """
     settings = {
         "objective": "binary",
@@ -143,6 +147,7 @@ def grow(
             done = len(losses) - 1
             if done - best_round >= patience or done >= most_rounds:
                 break
+    best_round = min(max(best_round, least_rounds), done)
     held_out = np.zeros(len(y))
     times = np.zeros(len(y))
     for booster, fold in zip(boosters, folds, strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 from serving.access import Visitor
 from serving.actions import DECISION_VIEWED
 from serving.audit import Entry
-from serving.bodies import RecommendationRequest, ScoreRequest, parse
+from serving.bodies import PURPOSES, RecommendationRequest, ScoreRequest, parse
 from serving.errors import NotFound, ServingError
 from serving.moments import canonical
 from serving.portal.examples import Example, choose_examples
@@ -91,6 +91,8 @@ class Desk:
         return [
             {
                 "title": members[0].title_en if language == "en" else members[0].title_zh,
+                "purpose": members[0].purpose,
+                "purpose_text": PURPOSES[members[0].purpose][1 if language == "en" else 0],
                 "subjects": [
                     {
                         "kind": member.kind,

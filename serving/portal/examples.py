@@ -7,20 +7,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from serving.bodies import Kind, Subject
+from serving.bodies import Kind, Purpose, Subject
 from serving.errors import UnknownSubject
 from serving.services import Services
 
 _CANDIDATES = 60
-_PORTFOLIOS: tuple[tuple[Kind, str, str, str, str], ...] = (
+_PORTFOLIOS: tuple[tuple[Kind, str, str, str, str, Purpose], ...] = (
     (
         "enterprise",
         "registration",
         "SBA-",
         "小企业贷款（美国 SBA）",
         "Small-business loans (US SBA)",
+        "LOAN_APPROVAL",
     ),
-    ("individual", "card_account", "CARD-", "信用卡客户（UCI）", "Credit card clients (UCI)"),
+    (
+        "individual",
+        "card_account",
+        "CARD-",
+        "信用卡客户（UCI）",
+        "Credit card clients (UCI)",
+        "CARD_APPROVAL",
+    ),
 )
 _PLACES = (
     ("example_low", "poor", 0.08),
@@ -39,6 +47,7 @@ class Example:
     tone: str
     title_zh: str
     title_en: str
+    purpose: Purpose
 
     @property
     def subject(self) -> Subject:
@@ -56,7 +65,7 @@ def choose_examples(services: Services) -> tuple[Example, ...]:
     """
     wanted = services.settings.portal_examples
     chosen: list[Example] = []
-    for kind, contract, prefix, title_zh, title_en in _PORTFOLIOS:
+    for kind, contract, prefix, title_zh, title_en, purpose in _PORTFOLIOS:
         loaded = services.champions.default_model(kind)
         scored = []
         for subject_id in services.subjects.some(contract, prefix, _CANDIDATES):
@@ -69,5 +78,5 @@ def choose_examples(services: Services) -> tuple[Example, ...]:
         for label, tone, share in _PLACES[:wanted] if scored else ():
             _, subject_id = scored[round(share * (len(scored) - 1))]
             if all(subject_id != example.subject_id for example in chosen):
-                chosen.append(Example(kind, subject_id, label, tone, title_zh, title_en))
+                chosen.append(Example(kind, subject_id, label, tone, title_zh, title_en, purpose))
     return tuple(chosen)

@@ -13,7 +13,6 @@ from serving.portal.gauge import gauge
 from serving.portal.texts import text
 from serving.texts import DISCLAIMER
 from serving.values import (
-    number_text,
     part_title,
     part_value,
     points_text,
@@ -106,7 +105,9 @@ def _odds(probability: float, language: str) -> str:
     return f"good-to-bad odds {odds}" if language == "en" else f"好坏比 {odds}"
 
 
-def _named(schema: Schema, part: dict[str, Any], language: str, digits: int = 1) -> dict[str, str]:
+def _named(
+    schema: Schema, part: Mapping[str, Any], language: str, digits: int = 1
+) -> dict[str, str]:
     """Feature titles, values and points of a contribution or reason."""
     points = part["points"]
     return {
@@ -148,7 +149,13 @@ _ELIGIBILITY_TONE = {"eligible": "good", "conditional": "fair", "not_eligible": 
 
 def _products(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
     if answer is None:
-        return {"offers": [], "refused": [], "refused_title": "", "products_note": ""}
+        return {
+            "offers": [],
+            "refused": [],
+            "refused_title": "",
+            "products_note": "",
+            "products_small": False,
+        }
     offers = []
     for item in answer["items"]:
         product = item["product"]
@@ -160,6 +167,11 @@ def _products(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
                 "tone": _ELIGIBILITY_TONE[item["eligibility"]],
                 "facts": [fact[language] for fact in product["facts"]],
                 "reasons": [reason[f"text_{language}"] for reason in item["reasons"]],
+                "questions": [
+                    {"text": rule[f"text_{language}"], "rule": rule["rule_id"]}
+                    for rule in item["open_questions"]
+                ],
+                "label": product[f"label_{language}"],
             }
         )
     refused = [
@@ -175,8 +187,7 @@ def _products(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
     return {
         "offers": offers,
         "refused": refused,
-        "refused_title": text(
-            "not_eligible_title", language, count=number_text(answer["not_eligible_count"])
-        ),
+        "refused_title": text("not_eligible_title", language, count=len(refused)),
         "products_note": answer[f"note_{language}"] or "",
+        "products_small": bool(offers),
     }

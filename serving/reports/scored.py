@@ -20,9 +20,7 @@ from data_contracts.documents import (
 from models.schema import Schema
 from serving.reports.show import both
 from serving.texts import SCALE_NOTE
-from serving.values import number_text, part_title, part_value, raising, share_text
-
-_MOST_REFUSED = 15
+from serving.values import part_title, part_value, raising, share_text
 
 
 def score_and_reasons(score: dict[str, Any], schema: Schema) -> Iterator[Block]:
@@ -98,12 +96,18 @@ def products(answer: dict[str, Any] | None) -> Iterator[Block]:
         )
         facts = [Text(fact["zh"], fact["en"]) for fact in product["facts"]]
         reasons = [Text(r["text_zh"], r["text_en"]) for r in item["reasons"]]
-        yield Bullets((*facts, *reasons))
+        questions = [
+            Text(
+                f"待确认：{r['text_zh']}（{r['rule_id']}）",
+                f"Open: {r['text_en']} ({r['rule_id']})",
+            )
+            for r in item["open_questions"]
+        ]
+        yield Bullets((*facts, *reasons, *questions))
     if not answer["items"] and not answer["note_zh"]:
         yield Paragraph(Text("没有符合条件的产品。", "No product fits."))
-    refused = answer["not_eligible"][:_MOST_REFUSED]
+    refused = answer["not_eligible"]
     if refused:
-        count = number_text(float(answer["not_eligible_count"]))
         yield Table(
             columns=(Text("产品", "Product"), Text("不符合的条件", "Why not")),
             rows=tuple(
@@ -117,8 +121,8 @@ def products(answer: dict[str, Any] | None) -> Iterator[Block]:
                 for item in refused
             ),
             caption=Text(
-                f"不符合条件的产品（共 {count} 项，列出 {len(refused)} 项）",
-                f"Products that do not fit ({count} in all, {len(refused)} listed)",
+                f"不符合条件的产品（周边最活跃的 {len(refused)} 家）",
+                f"Products that do not fit (the {len(refused)} most active nearby)",
             ),
         )
 

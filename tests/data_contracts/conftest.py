@@ -59,11 +59,11 @@ def cards_row() -> Callable[..., dict[str, Any]]:
 def write_csv(tmp_path: Path) -> Callable[..., Path]:
     """Write rows as a CSV file."""
 
-    def write(rows: Rows, name: str = "source.csv") -> Path:
+    def write(rows: Rows, name: str = "source.csv", quoting: int = csv.QUOTE_MINIMAL) -> Path:
         rows = list(rows)
         path = tmp_path / name
         with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n", quoting=quoting)
             writer.writeheader()
             writer.writerows(rows)
         return path

@@ -22,12 +22,18 @@ COLUMNS = {
 
 
 def test_columns_are_those_agreed() -> None:
-    assert {name: " ".join(found.model_fields) for name, found in all_contracts().items()} == COLUMNS
+    assert {
+        name: " ".join(found.model_fields) for name, found in all_contracts().items()
+    } == COLUMNS
 
 
 def test_the_lake_adds_its_columns_last() -> None:
     schema = contract("loan_outcome").arrow_schema(system=True)
-    assert schema.names[-5:] == SYSTEM_COLUMNS.names == ["_event", "_known", "_version", "_batch", "_line"]
+    assert (
+        schema.names[-5:]
+        == SYSTEM_COLUMNS.names
+        == ["_event", "_known", "_version", "_batch", "_line"]
+    )
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

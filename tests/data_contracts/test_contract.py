@@ -35,7 +35,9 @@ def about(**changes: Any) -> About:
     return About(**{**base, **changes})
 
 
-def declare(about_: About | None, items: dict[str, tuple[Any, Any]] | None = None) -> type[Contract]:
+def declare(
+    about_: About | None, items: dict[str, tuple[Any, Any]] | None = None
+) -> type[Contract]:
     """Make a contract class at run time."""
     declared = {
         "notice_no": (str, item("通知书号", "Notice", max_length=30)),

@@ -147,7 +147,9 @@ def test_a_user_who_left_has_no_session_any_more(ops: Operations) -> None:
         log_in(ops)
 
 
-@pytest.mark.parametrize("change", ["", "x", ".", "a.b", "{token}", "{token}.", "{cookie}0", "钥.钥"])
+@pytest.mark.parametrize(
+    "change", ["", "x", ".", "a.b", "{token}", "{token}.", "{cookie}0", "钥.钥"]
+)
 def test_a_forged_cookie_is_no_session(ops: Operations, change: str) -> None:
     cookie = log_in(ops)
     forged = change.replace("{token}", cookie.rpartition(".")[0]).replace("{cookie}", cookie)

@@ -29,7 +29,7 @@ def unlock(ops: Operations) -> None:
 
 
 def test_the_first_entry_follows_a_fixed_genesis(ops: Operations) -> None:
-    assert GENESIS == digest("信桥 xinqiao audit chain")
+    assert digest("信桥 xinqiao audit chain") == GENESIS
     with ops.database.read() as connection:
         first = connection.execute(select(audit).order_by(audit.c.seq)).mappings().first()
     assert first is not None
@@ -104,9 +104,7 @@ def test_a_removed_entry_in_the_middle_is_seen(ops: Operations) -> None:
         (delete(decisions), "are gone"),
     ],
 )
-def test_a_changed_or_removed_decision_is_seen(
-    ops: Operations, change: object, seen: str
-) -> None:
+def test_a_changed_or_removed_decision_is_seen(ops: Operations, change: object, seen: str) -> None:
     ops.ledger.record_decision(decision("scr_1"), scored("scr_1"))
     assert ops.audit.verify().ok
     with ops.database.write() as connection:

@@ -37,9 +37,10 @@ def test_migrations_from_empty_make_exactly_the_declared_tables(database: Databa
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == ScriptDirectory.from_config(
-            alembic_config()
-        ).get_current_head()
+        assert (
+            context.get_current_revision()
+            == ScriptDirectory.from_config(alembic_config()).get_current_head()
+        )
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
@@ -80,9 +81,15 @@ def test_sqlite_is_durable_and_lets_readers_pass_a_writer(database: Database) ->
 
 
 def test_an_error_rolls_the_whole_transaction_back(database: Database) -> None:
-    with pytest.raises(IntegrityError), database.write() as connection:
-        connection.execute(insert(clients), {"client_id": "a", **CLIENT})
-        connection.execute(insert(clients), {"client_id": "a", **CLIENT})
+    row = {"client_id": "a", **CLIENT}
+
+    def twice() -> None:
+        with database.write() as connection:
+            connection.execute(insert(clients), row)
+            connection.execute(insert(clients), row)
+
+    with pytest.raises(IntegrityError):
+        twice()
     with database.read() as connection:
         assert connection.execute(select(clients.c.client_id)).all() == []
 

@@ -1,0 +1,222 @@
+"""For any records: the engine agrees with the definition, the future changes nothing, batch equals single."""
+
+from __future__ import annotations
+
+import calendar
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data_contracts.catalogue import contract as contract_of
+from data_contracts.intake.lake import Lake
+from features.catalogue import view
+from features.point_in_time import build
+from tests.features.lakes import FileLake, Row
+from tests.features.oracle import Oracle
+
+# A few rich examples find more than many poor ones.
+FEW = settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+AS_OF = date(2004, 3, 31)
+SUBJECTS = ("1", "2", "3", "4")
+
+
+@st.composite
+def days(draw: st.DrawFn, years: tuple[int, int] = (1998, 2006)) -> date:
+    """Days at the edges of months, where windows go wrong."""
+    year = draw(st.integers(*years))
+    month = draw(st.integers(1, 12))
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, draw(st.sampled_from([1, 2, 15, last - 1, last])))
+
+
+def event_and_known(event: str) -> st.SearchStrategy[Row]:
+    late = st.sampled_from([0, 0, 0, 1, 40, 400])
+    return st.builds(
+        lambda day, wait: {event: day, "known": day + timedelta(days=wait)}, days(), late
+    )
+
+
+def record(event: str, **items: st.SearchStrategy[Any]) -> st.SearchStrategy[Row]:
+    return st.builds(
+        lambda times, rest: times | rest, event_and_known(event), st.fixed_dictionaries(items)
+    )
+
+
+SBA = st.sampled_from([f"SBA-{n}" for n in SUBJECTS])
+CARD = st.sampled_from([f"CARD-{n}" for n in SUBJECTS])
+NUMBER = st.sampled_from(SUBJECTS)
+LENDER = st.sampled_from(["BANK A", "BANK B", None])
+REGION = st.sampled_from(["US-CA", "US-NY", None])
+CENTS = st.integers(1, 5_000)
+
+ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
+    "registration": record(
+        "registered_on",
+        subject_id=SBA,
+        industry_code=st.sampled_from(["311111", "332222", "722222", None]),
+        region=REGION,
+        employees=st.integers(0, 5),
+        new_business=st.sampled_from([True, False, None]),
+        franchise=st.booleans(),
+    ),
+    "loan_application": record(
+        "applied_on",
+        application_no=NUMBER,
+        subject_id=SBA,
+        institution=LENDER,
+        institution_region=REGION,
+        programme=st.sampled_from(["standard", "lowdoc"]),
+        amount_cents=CENTS,
+        guaranteed_cents=st.integers(0, 5_000),
+        jobs_created=st.integers(0, 9),
+        jobs_retained=st.integers(0, 9),
+    ),
+    "loan_account": record(
+        "opened_on",
+        account_no=NUMBER,
+        application_no=NUMBER,
+        subject_id=SBA,
+        institution=LENDER,
+        amount_cents=CENTS,
+    ),
+    "loan_outcome": record(
+        "outcome_on",
+        account_no=NUMBER,
+        subject_id=SBA,
+        institution=LENDER,
+        status=st.sampled_from(["CHARGED_OFF", "CHARGED_OFF", "PAID_IN_FULL"]),
+    ),
+}
+INDIVIDUAL: dict[str, st.SearchStrategy[Row]] = {
+    "card_account": record(
+        "observed_on", account_no=NUMBER, subject_id=CARD, credit_limit_cents=st.integers(1, 900)
+    ),
+    "card_repayment": record(
+        "bill_on",
+        account_no=NUMBER,
+        subject_id=CARD,
+        status_24=st.text("NN*1237DZCG/#", min_size=24, max_size=24),
+        billed_cents=st.integers(-200, 1_000),
+        paid_cents=st.one_of(st.just(0), st.integers(0, 1_000)),
+    ),
+}
+VIEWS = {"enterprise": ENTERPRISE, "individual": INDIVIDUAL}
+
+
+def tables(name: str, least: int = 4, most: int = 14) -> st.SearchStrategy[dict[str, list[Row]]]:
+    """Records of every contract of a view; keys repeat, so that there are corrections."""
+    return st.fixed_dictionaries(
+        {
+            contract: st.lists(rows, min_size=least, max_size=most)
+            for contract, rows in VIEWS[name].items()
+        }
+    )
+
+
+def spines(name: str) -> st.SearchStrategy[pd.DataFrame]:
+    prefix = "SBA" if name == "enterprise" else "CARD"
+    # A fifth subject has no records at all.
+    row = st.tuples(
+        st.sampled_from([f"{prefix}-{n}" for n in (*SUBJECTS, "5")]), days((2001, 2005))
+    )
+    return st.lists(row, min_size=3, max_size=8).map(
+        lambda rows: pd.DataFrame(rows, columns=["subject_id", "as_of"])
+    )
+
+
+@contextmanager
+def lake(records: dict[str, list[Row]]) -> Iterator[Lake]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield FileLake(Path(folder), records)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@FEW
+@given(data=st.data())
+def test_every_feature_is_what_its_definition_says(name: str, data: st.DataObject) -> None:
+    records, spine = data.draw(tables(name)), data.draw(spines(name))
+    chosen = view(name)
+    with lake(records) as made:
+        found = build(chosen, made, spine)
+        oracle = Oracle(made, chosen.contracts)
+    for row, (subject, day) in enumerate(zip(spine["subject_id"], spine["as_of"], strict=True)):
+        for feature, expected in oracle.vector(chosen, subject, day).items():
+            value = found.loc[row, feature]
+            if expected is None:
+                assert pd.isna(value), (feature, subject, day, value)
+            elif isinstance(expected, str):
+                assert value == expected, (feature, subject, day)
+            else:
+                assert value == pytest.approx(expected, rel=1e-9, abs=1e-12), (
+                    feature,
+                    subject,
+                    day,
+                )
+
+
+def poison(name: str) -> st.SearchStrategy[dict[str, list[Row]]]:
+    """Records that may not matter on AS_OF: of events on or after it, or known after it."""
+
+    def spoil(contract: str, row: Row, ahead: int, late: bool) -> Row:
+        event = contract_of(contract).about.event
+        if late:  # an old event (or a correction of an old record) that reached us after the day
+            row = row | {event: min(row[event], AS_OF - timedelta(days=1 + ahead))}
+            return row | {"known": AS_OF + timedelta(days=1 + ahead)}
+        return row | {event: AS_OF + timedelta(days=ahead), "known": row["known"]}
+
+    return st.fixed_dictionaries(
+        {
+            contract: st.lists(
+                st.builds(
+                    spoil, st.just(contract), rows, st.sampled_from([0, 1, 90]), st.booleans()
+                ),
+                min_size=3,
+                max_size=10,
+            )
+            for contract, rows in VIEWS[name].items()
+        }
+    )
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@FEW
+@given(data=st.data())
+def test_the_future_changes_nothing(name: str, data: st.DataObject) -> None:
+    records, future = data.draw(tables(name)), data.draw(poison(name))
+    # A record with a later event that was known before the day is a correction that counts; as the
+    # future it must be of a key of its own.
+    for contract, rows in future.items():
+        key = contract_of(contract).about.key[0]
+        for row in rows:
+            if row["known"] <= AS_OF:
+                row[key] = f"{row[key]}9"
+    prefix = "SBA" if name == "enterprise" else "CARD"
+    spine = pd.DataFrame({"subject_id": [f"{prefix}-{n}" for n in SUBJECTS], "as_of": AS_OF})
+    with lake(records) as made:
+        before = build(view(name), made, spine)
+    with lake({contract: rows + future[contract] for contract, rows in records.items()}) as made:
+        after = build(view(name), made, spine)
+    pd.testing.assert_frame_equal(before, after, check_exact=True)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@settings(FEW, max_examples=3)
+@given(data=st.data())
+def test_a_row_is_the_same_alone_and_in_a_batch(name: str, data: st.DataObject) -> None:
+    records, spine = data.draw(tables(name)), data.draw(spines(name))
+    with lake(records) as made:
+        batch = build(view(name), made, spine)
+        single = pd.concat([build(view(name), made, spine.iloc[[row]]) for row in range(3)])
+    pd.testing.assert_frame_equal(batch.iloc[:3], single, check_exact=True)
