@@ -172,7 +172,6 @@ def demo(
 
 def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -> None:
     from serving.process import ServerProcess
-
     from training.summary import model_table
 
     started = time.perf_counter()
@@ -230,21 +229,15 @@ def _intake(run: Run, source: Path | None) -> list[IntakeResult]:
             load_portfolio("cards", run.workspace, None, progress),
         ]
     table = Table()
-    for name in ("portfolio", "rows", "accepted", "quarantined", "by rule"):
+    for name in ("portfolio", "rows", "accepted", "quarantined", "rule", "broken by"):
         table.add_column(
-            name, justify="right" if name in ("rows", "accepted", "quarantined") else "left"
+            name, justify="left" if name in ("portfolio", "rule") else "right", overflow="fold"
         )
     for result in results:
-        rules = (
-            "\n".join(f"{count:>6,}  {rule}" for rule, count in sorted(result.by_rule.items()))
-            or "-"
-        )
+        counts = [f"{n:,}" for n in (result.rows, result.accepted, result.quarantined)]
+        rules = result.by_rule or {"-": 0}
         table.add_row(
-            result.portfolio,
-            f"{result.rows:,}",
-            f"{result.accepted:,}",
-            f"{result.quarantined:,}",
-            rules,
+            result.portfolio, *counts, "\n".join(rules), "\n".join(f"{n:,}" for n in rules.values())
         )
     run.console.print(table)
     return results
@@ -252,7 +245,6 @@ def _intake(run: Run, source: Path | None) -> list[IntakeResult]:
 
 def _train(run: Run) -> dict[str, TrainingResult]:
     from features.online_store import OnlineStore
-
     from training.dataset import load_dataset
     from training.run import train_portfolio
     from training.settings import PORTFOLIO_SETTINGS
@@ -280,10 +272,10 @@ def _train(run: Run) -> dict[str, TrainingResult]:
 
 
 def _rank(run: Run) -> dict[str, Any]:
-    from training.ranking import rank_and_register
+    from training.run_ranking import run_ranking
 
     with run.step("ranking", "产品排序 Ranking lenders as products") as progress:
-        metrics: dict[str, Any] = rank_and_register(
+        metrics = run_ranking(
             run.workspace, developer="demo-analyst", reviewer="demo-reviewer", progress=progress
         )
     run.console.print(

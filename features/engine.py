@@ -72,16 +72,15 @@ class DuckDBEngine:
         DataFrame
             The plan's result in the order of `_row`, without it.
         """
-        self._connection.register("given_spine", spine)
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE spine AS SELECT * FROM given_spine")
+        self._connection.register("spine", spine)
         for contract in plan.contracts:
             self._open(contract)
         for number, step in enumerate(plan.steps[:-1]):
             if progress is not None:
                 progress(f"features: {step.title}", number, len(plan.steps))
-            self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
+            self._execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}', step.title)
         answer = f"SELECT * EXCLUDE (_row) FROM ({plan.steps[-1].sql}) ORDER BY _row"
-        frame: pd.DataFrame = self._connection.execute(answer).df()
+        frame: pd.DataFrame = self._execute(answer, RESULT).df()
         if progress is not None:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
         return frame
@@ -101,6 +100,22 @@ class DuckDBEngine:
                 hint="restore the lake from a backup",
             )
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        self._connection.execute(
-            f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])'
-        )
+        try:
+            self._connection.execute(
+                f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])'
+            )
+        except duckdb.Error as error:
+            raise FeaturesError(
+                f"a committed file of {contract} can not be read, one of {', '.join(files)}.",
+                hint="restore the lake from a backup",
+            ) from error
+
+    def _execute(self, sql: str, title: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql)
+        except duckdb.Error as error:
+            # DuckDB's own words may hold values out of records, so they stay in the cause.
+            raise FeaturesError(
+                f"the engine failed at {title!r} ({type(error).__name__}).",
+                hint="check the lake's files, the free disk and the memory limit",
+            ) from error

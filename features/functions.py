@@ -48,7 +48,7 @@ class Function:
         fits = len(takes) == len(arguments) and all(
             want in ("any", have) for want, have in zip(takes, arguments, strict=True)
         )
-        if not fits or (name in ("equals", "otherwise") and len(set(arguments)) > 1):
+        if not fits or (name == "equals" and len(set(arguments)) > 1):
             raise FeaturesError(
                 f"{name}() does not take ({', '.join(arguments)}).",
                 expected=f"{name}({', '.join(self.takes)})",
@@ -73,12 +73,6 @@ def months_after(day: Any, months: int) -> Any:
 
     # A date plus an interval is a timestamp on DuckDB and a date on Spark.
     return (day + ibis.interval(months=months)).cast("timestamp").cast("date")
-
-
-def _largest(*values: Any) -> Any:
-    import ibis
-
-    return ibis.greatest(*values)
 
 
 def _smallest(*values: Any) -> Any:
@@ -180,10 +174,6 @@ FUNCTIONS: dict[str, Function] = {
         lambda a, b: b.ifelse(a, None),
         "a where the flag holds, else null",
     ),
-    "otherwise": Function(
-        ("any", "any"), "first", lambda a, b: a.fill_null(b), "a, or b where a is null"
-    ),
-    "largest": Function(("number", "..."), "number", _largest, "largest argument that is known"),
     "smallest": Function(("number", "..."), "number", _smallest, "smallest argument that is known"),
     "how_many": Function(
         ("flag", "..."), "number", _how_many, "how many flags hold; null when none is known"

@@ -91,7 +91,8 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Value]:
             ) from error
         if math.isinf(number):
             raise FeaturesError("an infinite value can not be stored.", feature=name)
-        plain[name] = None if math.isnan(number) else number
+        # adding zero makes one zero of the two that floats have
+        plain[name] = None if math.isnan(number) else number + 0.0
     return plain
 
 

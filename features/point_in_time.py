@@ -60,13 +60,15 @@ def build(
     )
     with DuckDBEngine(lake) as engine:
         found = engine.run(compile_view(view), rows, progress)
-    columns = {"subject_id": subjects.to_numpy(object), "as_of": days.to_numpy()}
+    columns: dict[str, pd.Series] = {"subject_id": subjects, "as_of": days}
     for feature in view.features:
         values = found[feature.name]
         if feature.kind == "number":
-            columns[feature.name] = values.to_numpy("float64", na_value=float("nan"))
+            plain = values.to_numpy("float64", na_value=float("nan"))
         else:
-            columns[feature.name] = values.astype(object).where(values.notna(), None).to_numpy()
+            # object, not pandas' own text type, so that null is None whatever the other rows hold
+            plain = values.astype(object).where(values.notna(), None).to_numpy(object)
+        columns[feature.name] = pd.Series(plain, index=spine.index, dtype=plain.dtype)
     return pd.DataFrame(columns, index=spine.index)
 
 
@@ -94,7 +96,7 @@ def _days(spine: pd.DataFrame) -> pd.Series:
             expected="a day of the workspace's time zone",
             hint="convert to the workspace's time zone first, then drop the time",
         )
-    return days
+    return days.astype("datetime64[us]")
 
 
 def _need(spine: pd.DataFrame, column: str) -> None:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from serving.actions import LOGGED_IN, LOGGED_OUT, LOGIN_FAILED
 from serving.audit import Audit, Caller, Entry
@@ -24,6 +24,9 @@ _NOBODY_SALT = "00" * 16
 _NOBODY_HASH = "00" * 32
 _NOBODY_PASSWORD = "00" * 64
 _LONGEST_KEY = 200
+_CLIENT = select(clients.c.salt, clients.c.key_hash, clients.c.active).where(
+    clients.c.client_id == bindparam("wanted")
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,8 @@ class Access:
         salt, expected = _NOBODY_SALT, _NOBODY_HASH
         active = False
         if client_id and "\0" not in client_id:
-            wanted = select(clients.c.salt, clients.c.key_hash, clients.c.active)
             with self._database.read() as connection:
-                found = connection.execute(wanted.where(clients.c.client_id == client_id)).first()
+                found = connection.execute(_CLIENT, {"wanted": client_id}).first()
             if found is not None:
                 salt, expected, active = found.salt, found.key_hash, bool(found.active)
         if not (key_matches(key[:_LONGEST_KEY], salt, expected) and active):

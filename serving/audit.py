@@ -24,6 +24,10 @@ from serving.database import Database
 from serving.moments import Clock, canonical, digest, moment_text
 from serving.tables import audit, decisions, reports
 
+# Statements of the request path are made once: SQLAlchemy then finds them compiled.
+_INSERT = insert(audit)
+_NEWEST = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+
 GENESIS = hashlib.sha256("信桥 xinqiao audit chain".encode()).hexdigest()
 
 
@@ -117,7 +121,7 @@ class Audit:
             }
             row["hash"] = previous = entry_hash(row)
             rows.append(row)
-        connection.execute(insert(audit), rows)
+        connection.execute(_INSERT, rows)
 
     def record(self, entry: Entry) -> None:
         """Append one entry in a transaction of its own."""
@@ -186,9 +190,7 @@ def entry_hash(row: Mapping[Any, Any]) -> str:
 
 
 def _head(connection: Connection) -> Head:
-    newest = connection.execute(
-        select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-    ).first()
+    newest = connection.execute(_NEWEST).first()
     return Head(newest.seq, newest.hash) if newest else Head(0, GENESIS)
 
 

@@ -21,6 +21,8 @@ from serving.errors import NotFound
 from serving.tables import decisions, reports
 
 _MOST_AT_ONCE = 128
+# Made once: SQLAlchemy then finds them compiled.
+_INSERTS = ((decisions, insert(decisions)), (reports, insert(reports)))
 
 
 @dataclass(eq=False)
@@ -135,10 +137,10 @@ class Ledger:
 
     def _write(self, batch: list[_Pending]) -> None:
         with self._database.write() as connection:
-            for table in (decisions, reports):
+            for table, statement in _INSERTS:
                 rows = [_whole(table, item.row) for item in batch if item.table is table]
                 if rows:
-                    connection.execute(insert(table), rows)
+                    connection.execute(statement, rows)
             self._audit.append(connection, [_sealed(item) for item in batch])
 
 

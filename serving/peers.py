@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data_contracts.intake.lake import Lake
-from serving.records import Dossier
+from serving.records import Dossier, engine
 from serving.texts import Both
 
 YEARS = 5  # how far back is counted; ours
@@ -87,8 +87,6 @@ def read_peers(lake: Lake, dossier: Dossier) -> tuple[PeerGroup, ...]:
     tuple of PeerGroup
         Empty when the subject has no application or there is nothing to count.
     """
-    import duckdb
-
     asked, entry = dossier.latest("loan_application"), dossier.latest("registration")
     files = {name: lake.files(name) for name in ("loan_account", "loan_outcome", "registration")}
     if asked is None or not all(files.values()):
@@ -123,7 +121,7 @@ def read_peers(lake: Lake, dossier: Dossier) -> tuple[PeerGroup, ...]:
         "industry": names[2],
         "region": names[3],
     }
-    with duckdb.connect(config={"memory_limit": "1GB"}) as connection:
+    with engine().cursor() as connection:
         rows = connection.execute(_QUERY.format(**parts), parameters).fetchall()
     found = []
     for place, (group, name) in enumerate(zip(_GROUPS, names, strict=True)):

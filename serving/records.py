@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from data_contracts.catalogue import all_contracts
@@ -83,23 +84,56 @@ def read_dossier(lake: Lake, view_kind: str, kind: str, subject_id: str, as_of: 
         Records with ``event < as_of`` and ``known <= as_of`` are visible, in their newest version
         known by then. An adverse record leaves when its retention has run out (REG-05).
     """
+    files: dict[str, list[str]] = {}
+    for commit in lake.commits():
+        for name, path in commit.files.items():
+            files.setdefault(name, []).append(str(lake.root / path))
     records: dict[str, tuple[Record, ...]] = {}
-    for name, contract in all_contracts().items():
-        if view_kind in contract.about.subject_kinds:
-            found = _visible(contract, lake.read(name, subject=subject_id).to_pylist(), as_of)
-            if found:
-                records[name] = found
+    with engine().cursor() as connection:
+        for name, contract in all_contracts().items():
+            if view_kind in contract.about.subject_kinds and name in files:
+                rows = _versions(connection, contract, files[name], subject_id, as_of)
+                found = _visible(contract, rows, subject_id, as_of)
+                if found:
+                    records[name] = found
     return Dossier(kind, subject_id, as_of, records)
 
 
+@cache
+def engine() -> Any:
+    """One DuckDB for all reads: opening one takes longer than most reads. Each call has its own cursor."""
+    import duckdb
+
+    return duckdb.connect(config={"memory_limit": "512MB", "threads": "2"})
+
+
+def _versions(
+    connection: Any, contract: type[Contract], files: list[str], subject_id: str, as_of: date
+) -> list[dict[str, Any]]:
+    """All versions, known by the day, of every record that ever named the subject.
+
+    A correction may move a record to another subject; within one batch there are no corrections.
+    """
+    about = contract.about
+    mine = f'SELECT * FROM read_parquet($files) WHERE "{about.subject}" = $subject'
+    query = f"{mine} AND _known <= $as_of"
+    if len(files) > 1:
+        keys = ", ".join(f'"{part}"' for part in about.key)
+        query = (
+            f"SELECT * FROM read_parquet($files) SEMI JOIN (SELECT DISTINCT {keys} FROM ({mine})) "
+            f"USING ({keys}) WHERE _known <= $as_of"
+        )
+    connection.execute(query, {"files": files, "subject": subject_id, "as_of": as_of})
+    columns = [column[0] for column in connection.description]
+    return [dict(zip(columns, row, strict=True)) for row in connection.fetchall()]
+
+
 def _visible(
-    contract: type[Contract], rows: list[dict[str, Any]], as_of: date
+    contract: type[Contract], rows: list[dict[str, Any]], subject_id: str, as_of: date
 ) -> tuple[Record, ...]:
     newest: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[part] for part in contract.about.key)
-        if row["_known"] > as_of:
-            continue
         order = (row["_known"], row["_version"])
         if key not in newest or order > (newest[key]["_known"], newest[key]["_version"]):
             newest[key] = row
@@ -111,7 +145,9 @@ def _visible(
             {name: value for name, value in row.items() if not name.startswith("_")},
         )
         for key, row in newest.items()
-        if row["_event"] < as_of and not _expired(contract, row, as_of)
+        if row[contract.about.subject] == subject_id
+        and row["_event"] < as_of
+        and not _expired(contract, row, as_of)
     ]
     return tuple(sorted(found, key=lambda record: (record.event, record.key)))
 

@@ -16,7 +16,7 @@ from serving.bodies import Subject
 from serving.errors import UnknownSubject
 from serving.moments import plain
 from serving.peers import PeerGroup, read_peers
-from serving.records import Dossier, read_dossier
+from serving.records import Dossier, engine, read_dossier
 from serving.scoring import VIEW_OF_KIND, Vector
 
 
@@ -94,8 +94,6 @@ class Subjects:
 
     def some(self, contract: str, prefix: str, limit: int) -> list[str]:
         """A few subject ids with a prefix, the same ones each time."""
-        import duckdb
-
         files = self._lake.files(contract)
         if not files:
             return []
@@ -103,7 +101,7 @@ class Subjects:
             "SELECT DISTINCT subject_id FROM read_parquet(?) WHERE starts_with(subject_id, ?) "
             "ORDER BY md5(subject_id) LIMIT ?"
         )
-        with duckdb.connect() as connection:
+        with engine().cursor() as connection:
             found = connection.execute(query, [files, prefix, limit]).fetchall()
         return [row[0] for row in found]
 

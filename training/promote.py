@@ -25,7 +25,8 @@ class Candidate:
     chosen_on : str
         Which data it was chosen on: "validation" or "test".
     certificate_holds : bool
-        The certificate recomputed from the tables (monotone in every declared direction, bounded, no prohibited input).
+        The certificate recomputed from the tables (monotone in every declared direction, bounded, no
+        prohibited input). A ranking scores nobody and has none.
     """
 
     name: str
@@ -50,9 +51,9 @@ class Gate:
 GATES: tuple[Gate, ...] = (
     Gate(
         "G-01",
-        "模型证书成立(方向单调、有界、无禁用变量)",
-        "The certificate holds (monotone, bounded, no prohibited input)",
-        lambda c: c.certificate_holds,
+        "评分模型的证书成立(方向单调、有界、无禁用变量)",
+        "A scoring model's certificate holds (monotone, bounded, no prohibited input)",
+        lambda c: c.kind == "ranking" or c.certificate_holds,
     ),
     Gate(
         "G-02",

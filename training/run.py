@@ -112,7 +112,7 @@ def _figures(
     """Pictures of the newest out-of-time (or the only) split, all kinds side by side."""
     settings = dataset.settings
     newest = _newest(evaluations)
-    side_by_side = {
+    side_by_side: dict[str, np.ndarray] = {
         e.kind: e.probability for e in evaluations if e.split is newest.split and e.lender_history
     }
     bad = dataset.bad.to_numpy()[newest.split.test]

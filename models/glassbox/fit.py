@@ -56,7 +56,7 @@ class GlassBoxSettings(BaseModel):
 
     max_bins: int = Field(32, ge=2, le=255)
     pair_bins: int = Field(12, ge=2, le=64)
-    pair_counts: tuple[int, ...] = (10, 40)
+    pair_counts: tuple[int, ...] = (20,)
     pair_gain: float = Field(0.01, ge=0)
     folds: int = Field(4, ge=2)
     learning_rate: float = Field(0.04, gt=0, le=1)

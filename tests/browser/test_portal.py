@@ -108,7 +108,7 @@ def test_a_person_signs_in_looks_up_and_reads_the_report(
     for title in ("评分原因", "匹配产品", "信用报告"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     gauge = page.get_by_role("img").first
-    score = page.locator(".gauge-score").inner_text()
+    score = str(page.locator(".gauge-score").text_content())
     assert score in str(gauge.locator("title").text_content())
     assert page.locator(".bars-poor .bar-fill, .bars-good .bar-fill").count() >= 1
     page.get_by_text("全部得分构成").click()

@@ -84,9 +84,9 @@ class Oracle:
                 for part in root.walk()
                 if isinstance(part, Column) and part.contract not in ("", value.contract)
             )
-            if joined and theirs == mine and in_window(value, record, as_of):
-                if self._holds(value, record, as_of):
-                    total += 1 if value.of is None else self._of(value, record, as_of) or 0
+            same = joined and theirs == mine
+            if same and in_window(value, record, as_of) and self._holds(value, record, as_of):
+                total += 1 if value.of is None else self._of(value, record, as_of) or 0
         return total
 
     def _holds(self, value: Aggregate, record: Record, as_of: date) -> bool:

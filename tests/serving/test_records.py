@@ -75,6 +75,22 @@ def test_a_correction_counts_from_the_day_it_was_known(lake: Lake) -> None:
     assert status(date(2005, 6, 20)) == "PAID_IN_FULL"
 
 
+def test_a_correction_can_take_a_record_away(lake: Lake) -> None:
+    """To another subject, or to a later day: the old version is no longer visible."""
+    first = table("loan_outcome", outcome("A", date(2005, 1, 1)), outcome("B", date(2005, 1, 1)))
+    lake.commit({"loan_outcome": first}, "a" * 64, received_on=date(2005, 1, 2))
+    second = table(
+        "loan_outcome",
+        outcome("A", date(2005, 1, 1), subject_id="SBA-2"),
+        outcome("B", date(2005, 12, 1), _known=date(2005, 3, 1)),
+    )
+    lake.commit({"loan_outcome": second}, "b" * 64, received_on=date(2005, 3, 1))
+    assert accounts(lake, date(2005, 2, 1)) == ["A", "B"]
+    assert accounts(lake, DAY) == []
+    other = read_dossier(lake, "enterprise", "enterprise", "SBA-2", DAY)
+    assert [record.key for record in other.of("loan_outcome")] == ["A"]
+
+
 def test_an_adverse_record_leaves_after_exactly_five_years(lake: Lake) -> None:
     rows = [outcome("A", date(2004, 2, 29)), outcome("B", date(2004, 3, 1))]
     lake.commit({"loan_outcome": table("loan_outcome", *rows)}, "a" * 64)

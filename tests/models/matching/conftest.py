@@ -64,21 +64,33 @@ def town_frame(seed: int = 7, loans: int = 4000) -> pd.DataFrame:
         {
             **USUAL,
             "institution": np.array(lenders)[chosen],
-            "opened_on": [date(2004, 1, 1) + timedelta(days=int(d)) for d in random.integers(0, 1096, loans)],
+            "opened_on": [
+                date(2004, 1, 1) + timedelta(days=int(d)) for d in random.integers(0, 1096, loans)
+            ],
             "region": regions,
             "postal_code": np.where(
                 regions == "US-CA",
                 np.array(["94016", "94110", "90001"])[random.integers(0, 3, loans)],
                 "89501",
             ),
-            "industry_code": np.array(["722410", "441110", None], dtype=object)[random.integers(0, 3, loans)],
-            "programme": np.array(["standard", "revolving", "unknown"])[random.integers(0, 3, loans)],
-            "amount_cents": np.where(small, 2_000_000, 40_000_000) + random.integers(0, 100_000, loans) * 10,
+            "industry_code": np.array(["722410", "441110", None], dtype=object)[
+                random.integers(0, 3, loans)
+            ],
+            "programme": np.array(["standard", "revolving", "unknown"])[
+                random.integers(0, 3, loans)
+            ],
+            "amount_cents": np.where(small, 2_000_000, 40_000_000)
+            + random.integers(0, 100_000, loans) * 10,
             "employees": random.integers(0, 30, loans),
         }
     )
     frame["known_on"] = frame["opened_on"]
     return frame
+
+
+@pytest.fixture(scope="session")
+def make_town() -> Callable[..., pd.DataFrame]:
+    return town_frame
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,10 @@ def test_weights_and_emptiness() -> None:
 
 
 LOAN = st.tuples(
-    st.integers(0, 3), st.integers(1000, 1400), st.integers(1, 40), st.one_of(st.none(), st.integers(1, 60))
+    st.integers(0, 3),
+    st.integers(1000, 1400),
+    st.integers(1, 40),
+    st.one_of(st.none(), st.integers(1, 60)),
 )
 
 
@@ -59,7 +62,9 @@ def test_equals_the_plain_sum_and_ignores_what_comes_later(
     loans: list[tuple[int, int, int, int | None]], key: int, day: int
 ) -> None:
     rows = [(k, e, e + d, NEVER if u is None else e + d + u) for k, e, d, u in loans]
-    plain = sum(2 ** (-(day - e) / 30) for k, e, seen, until in rows if k == key and seen <= day < until)
+    plain = sum(
+        2 ** (-(day - e) / 30) for k, e, seen, until in rows if k == key and seen <= day < until
+    )
     assert read(counts(rows, (30.0,)), key, day)[0] == pytest.approx(plain, abs=1e-4)
 
     later = [(k, e + 600, s + 600, NEVER) for k, e, s, _ in rows]
@@ -68,4 +73,6 @@ def test_equals_the_plain_sum_and_ignores_what_comes_later(
         assert read(counts(known + later, (30.0,)), key, day) == pytest.approx(
             read(counts(rows, (30.0,)), key, day), abs=1e-6
         )
-        assert read(counts(known + later, (30.0,)), key, day) == read(counts(known, (30.0,)), key, day)
+        assert read(counts(known + later, (30.0,)), key, day) == read(
+            counts(known, (30.0,)), key, day
+        )

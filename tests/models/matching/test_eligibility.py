@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -50,7 +49,9 @@ def test_all_failing_rules_are_told() -> None:
 def test_an_unknown_industry_is_conditional_and_says_what_to_supply() -> None:
     found = judge(replace(GOOD, industry_code=None), EXAMPLE_PRODUCT, EXAMPLE_MARKET)
     assert found.status == "conditional"
-    assert [(v.rule_id, v.supply, v.field) for v in found.open] == [("E-INDUSTRY", "borrower", "industry_code")]
+    assert [(v.rule_id, v.supply, v.field) for v in found.open] == [
+        ("E-INDUSTRY", "borrower", "industry_code")
+    ]
 
 
 def test_absence_proves_nothing_of_a_lender_with_few_loans() -> None:
@@ -60,18 +61,25 @@ def test_absence_proves_nothing_of_a_lender_with_few_loans() -> None:
     assert found.status == "conditional"
     assert found.open[0].supply == "lender"
     enough = replace(EXAMPLE_PRODUCT, industries={"44": 20, "72": 10})
-    assert judge(replace(GOOD, industry_code="236115"), enough, EXAMPLE_MARKET).status == "not_eligible"
+    assert (
+        judge(replace(GOOD, industry_code="236115"), enough, EXAMPLE_MARKET).status
+        == "not_eligible"
+    )
 
 
 @pytest.mark.parametrize(("loans", "status"), [(19, "conditional"), (20, "not_eligible")])
 def test_an_amount_out_of_range_counts_from_twenty_loans(loans: int, status: str) -> None:
     product = replace(EXAMPLE_PRODUCT, loans=loans)
     assert judge(replace(GOOD, amount_cents=100_000_001), product, EXAMPLE_MARKET).status == status
-    assert judge(replace(GOOD, amount_cents=100_000_000), product, EXAMPLE_MARKET).status == "eligible"
+    assert (
+        judge(replace(GOOD, amount_cents=100_000_000), product, EXAMPLE_MARKET).status == "eligible"
+    )
 
 
 def test_no_programme_asked_for_is_no_obstacle() -> None:
-    assert judge(replace(GOOD, programme=None), EXAMPLE_PRODUCT, EXAMPLE_MARKET).status == "eligible"
+    assert (
+        judge(replace(GOOD, programme=None), EXAMPLE_PRODUCT, EXAMPLE_MARKET).status == "eligible"
+    )
 
 
 REQUESTS = st.builds(
@@ -91,11 +99,16 @@ def test_many_pairs_equal_one_by_one(town: Loans, requests: list[Request], on: d
     table = derive_products(town, day)
     market = market_of(table)
     parts = [Requests.of_request(town, request, day) for request in requests]
-    many = Requests(*(np.concatenate([getattr(p, n) for p in parts]) for n in Requests.__dataclass_fields__))
+    many = Requests(
+        *(np.concatenate([getattr(p, n) for p in parts]) for n in Requests.__dataclass_fields__)
+    )
     query = np.repeat(np.arange(len(requests)), len(table.codes))
     lender = np.tile(table.codes, len(requests))
     found = [STATUS[int(s)] for s in judge_pairs(many, table, query, lender)]
-    expected = [judge(requests[q], table.product(p), market).status for q, p in zip(query, lender, strict=True)]
+    expected = [
+        judge(requests[q], table.product(p), market).status
+        for q, p in zip(query, lender, strict=True)
+    ]
     assert found == expected
 
 
@@ -131,10 +144,15 @@ PRODUCTS = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(REQUESTS, PRODUCTS)
-def test_mending_every_failing_rule_makes_a_product_eligible(request_: Request, product: Product) -> None:
+def test_mending_every_failing_rule_makes_a_product_eligible(
+    request_: Request, product: Product
+) -> None:
     found = judge(request_, product, EXAMPLE_MARKET)
     assert (found.status == "not_eligible") == bool(found.failing)
     mended = judge(_mended(request_, found.failing), product, EXAMPLE_MARKET)
     assert mended.status != "not_eligible"
     assert {v.rule_id for v in mended.open} == {v.rule_id for v in found.open}
-    assert judge(_mended(request_, found.failing + found.open), product, EXAMPLE_MARKET).status == "eligible"
+    assert (
+        judge(_mended(request_, found.failing + found.open), product, EXAMPLE_MARKET).status
+        == "eligible"
+    )

@@ -10,13 +10,22 @@ import pandas as pd
 import pytest
 
 from models.errors import ModelsError
-from models.matching.loans import NEVER, Loans, Vocabulary, day_number, loans_from_frame, month_start
+from models.matching.loans import (
+    NEVER,
+    Loans,
+    Vocabulary,
+    day_number,
+    loans_from_frame,
+    month_start,
+)
 
 Make = Callable[..., Loans]
 MakeFrame = Callable[..., pd.DataFrame]
 
 
-def test_a_loan_is_visible_from_the_day_after_it_and_not_before_it_is_known(make_loans: Make) -> None:
+def test_a_loan_is_visible_from_the_day_after_it_and_not_before_it_is_known(
+    make_loans: Make,
+) -> None:
     loans = make_loans(
         {"opened_on": date(2006, 1, 10)},
         {"opened_on": date(2006, 1, 10), "known_on": date(2006, 2, 1), "institution": "BETA BANK"},
@@ -54,7 +63,13 @@ def test_receivers_placeholders_and_nameless_loans_are_left_out(make_loans: Make
 
 def test_unknown_values_have_code_zero(make_loans: Make) -> None:
     loans = make_loans(
-        {"industry_code": None, "postal_code": None, "programme": "unknown", "new_business": None, "employees": None}
+        {
+            "industry_code": None,
+            "postal_code": None,
+            "programme": "unknown",
+            "new_business": None,
+            "employees": None,
+        }
     )
     for name in ("sector", "industry", "postal", "area", "programme"):
         assert getattr(loans, name).tolist() == [0], name
@@ -72,7 +87,10 @@ def test_vocabulary_codes() -> None:
 
 def test_order_of_incoming_rows_does_not_matter(town: Loans, make_frame: MakeFrame) -> None:
     frame = make_frame(
-        {"postal_code": "10001"}, {"amount_cents": 7}, {"institution": "BETA BANK"}, {"opened_on": date(2005, 5, 5)}
+        {"postal_code": "10001"},
+        {"amount_cents": 7},
+        {"institution": "BETA BANK"},
+        {"opened_on": date(2005, 5, 5)},
     )
     one, other = loans_from_frame(frame), loans_from_frame(frame.iloc[::-1])
     assert one.to_arrow().equals(other.to_arrow())

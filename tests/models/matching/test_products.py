@@ -15,9 +15,17 @@ DAY = day_number(date(2006, 2, 1))
 def test_hand_made_product(make_loans: Make) -> None:
     loans = make_loans(
         {"amount_cents": 1_000_00},
-        {"amount_cents": 9_000_00, "region": "US-NV", "industry_code": None, "institution_region": "US-NV"},
+        {
+            "amount_cents": 9_000_00,
+            "region": "US-NV",
+            "industry_code": None,
+            "institution_region": "US-NV",
+        },
         {"amount_cents": 5_000_00, "programme": "revolving"},
-        {"amount_cents": 99_999_00, "opened_on": date(2006, 2, 1)},  # on the day itself: not before it
+        {
+            "amount_cents": 99_999_00,
+            "opened_on": date(2006, 2, 1),
+        },  # on the day itself: not before it
         {"amount_cents": 1_00, "opened_on": date(2000, 1, 1)},  # before the window
         {"institution": "BETA BANK"},
     )
@@ -32,7 +40,9 @@ def test_hand_made_product(make_loans: Make) -> None:
     assert product.industries == {"72": 2}
     assert product.programmes == {"revolving": 1, "standard": 2}
     assert product.lender_region == "US-CA"
-    assert product.label_zh == "根据该机构在 2006-02-01 之前实际发放的贷款归纳，不是该机构的报价或承诺"
+    assert (
+        product.label_zh == "根据该机构在 2006-02-01 之前实际发放的贷款归纳，不是该机构的报价或承诺"
+    )
     assert "not an offer" in product.label_en
 
 
