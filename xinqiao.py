@@ -179,7 +179,8 @@ def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -
     portfolios = _intake(run, source)
     trained = _train(run)
     rows = [row for result in trained.values() for row in result.rows]
-    run.console.print(model_table(rows))
+    for result in trained.values():
+        run.console.print(model_table(result.rows))
     ranking = _rank(run)
     with run.step("start_service", "服务启动 Starting the service (BentoML)") as progress:
         progress("starting", 0, 1)

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -63,7 +64,7 @@ class NumberBins:
         edges = [f"{cut:g}" for cut in self.cuts]
         if not edges:
             return ("all", "missing")
-        middle = [f"({a}, {b}]" for a, b in zip(edges, edges[1:], strict=False)]
+        middle = [f"({a}, {b}]" for a, b in pairwise(edges)]
         return (f"<= {edges[0]}", *middle, f"> {edges[-1]}", "missing")
 
 
@@ -108,7 +109,8 @@ class CategoryBins:
     def encode(self, values: pd.Categorical) -> Codes:
         """Bin many values; a categorical of length n to shape (n,)."""
         lookup = [self.position.get(level, self.other) for level in values.categories]
-        return np.asarray([*lookup, self.missing], dtype=np.intp)[values.codes]
+        codes: Codes = np.asarray([*lookup, self.missing], dtype=np.intp)[values.codes]
+        return codes
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -162,9 +164,11 @@ def numbers(name: str, column: pd.Series) -> Floats:
     """
     kind = column.dtype.kind
     if kind in "fiub":
-        if isinstance(column.dtype, np.dtype):
-            return column.to_numpy(dtype=np.float64)
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        plain = isinstance(column.dtype, np.dtype)
+        values: Floats = column.to_numpy(
+            dtype=np.float64, **({} if plain else {"na_value": np.nan})
+        )
+        return values
     if kind == "O" and not isinstance(column.dtype, pd.CategoricalDtype):
         read = _number_reader(name)
         return np.fromiter((read(value) for value in column), dtype=np.float64, count=len(column))
@@ -209,7 +213,10 @@ def _number_reader(name: str) -> Callable[[Any], float]:
         if isinstance(value, (bool, int, float, np.number, np.bool_)) and not isinstance(
             value, np.complexfloating
         ):
-            return float(value)
+            try:
+                return float(value)
+            except OverflowError:
+                raise _wrong(name, "numbers") from None
         raise _wrong(name, "numbers")
 
     return read

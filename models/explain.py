@@ -132,7 +132,7 @@ class SingleRow:
             codes += [
                 position.get(value, other)
                 if type(value := values[name]) is str
-                else _category_code(name, value, missing)
+                else _category_code(name, value, position, other, missing)
                 for name, position, other, missing in self._categories
             ]
         except KeyError:
@@ -156,7 +156,11 @@ def _number_code(name: str, value: Any, cuts: list[float], missing: int) -> int:
     return bisect_left(cuts, number) if number == number else missing
 
 
-def _category_code(name: str, value: Any, missing: int) -> int:
+def _category_code(
+    name: str, value: Any, position: Mapping[str, int], other: int, missing: int
+) -> int:
+    if isinstance(value, str):  # numpy's text, members of enumerations: what a batch takes too
+        return position.get(value, other)
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return missing
     raise ModelsError(f"Field {name!r} must hold text (None when missing).")

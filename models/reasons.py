@@ -135,12 +135,17 @@ def _single(field: Field, value: Value, typical: Value) -> tuple[str, str]:
     zh, en = shown(field, value)
     high = True
     if not isinstance(value, str):
-        usual = float(typical) if isinstance(typical, (int, float)) else value
-        high = field.direction > 0 if field.direction else value >= usual
-        if (high and value < usual) or (not high and value > usual):
-            # It harmed against the average although it is on the better side of the usual value:
+        usual = float(typical) if isinstance(typical, (int, float)) else None
+        high = field.direction > 0 if field.direction else usual is None or value > usual
+        if field.unit == "yes/no":
+            high = value > 0  # both texts state a fact; neither compares
+        elif usual is not None and (value <= usual if high else value >= usual):
+            # It harmed against the average although it is the usual value or on its better side:
             # to call it high or low would be untrue.
-            return f"{title_zh}为 {zh},处于常见水平,未能加分", f"{title_en} is {en}: usual, so it earns no points"
+            return (
+                f"{title_zh}为 {zh},处于常见水平,未能加分",
+                f"{title_en} is {en}: usual, so it earns no points",
+            )
     text_zh = (field.too_high_zh if high else field.too_low_zh) or f"{title_zh}为 {{value}}"
     text_en = (field.too_high_en if high else field.too_low_en) or f"{title_en} is {{value}}"
     return text_zh.replace("{value}", zh), text_en.replace("{value}", en)

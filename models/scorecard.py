@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -141,11 +142,10 @@ def fit_scorecard(
         if kept[0].iv <= 0:
             raise ModelsError("No column carries information about the label.")
     kept, coefficients, intercept = _regress(kept, y, w, settings)
-    directions = {field.name: field.direction for field in schema}
     tables = []
     for part, coefficient in zip(kept, coefficients, strict=True):
         mass = np.bincount(part.codes, weights=w, minlength=part.axis.size) / w.sum()
-        effect = _directed(-coefficient * part.woe, mass, part.axis, directions[part.name])
+        effect = _directed(-coefficient * part.woe, mass, part.axis, schema[part.name])
         centre = float((effect * mass).sum())
         intercept += centre
         tables.append(Table((part.name,), (part.axis,), effect - centre, mass))
@@ -188,7 +188,7 @@ def _bin(
     return Binned(field.name, axis, codes, woe[groups], iv)
 
 
-def _optimal(kind: str, trend: str | None, settings: ScorecardSettings) -> object:
+def _optimal(kind: str, trend: str | None, settings: ScorecardSettings) -> Any:
     from optbinning import OptimalBinning
 
     return OptimalBinning(
@@ -204,12 +204,12 @@ def _optimal(kind: str, trend: str | None, settings: ScorecardSettings) -> objec
 
 def _splits(
     kind: str, trend: str | None, x: object, y: Floats, settings: ScorecardSettings
-) -> list[object]:
+) -> list[Any]:
     optimal = _optimal(kind, trend, settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries below optbinning; its result is checked here
-        optimal.fit(x, y.astype(np.int8))  # type: ignore[attr-defined]
-    return list(optimal.splits)  # type: ignore[attr-defined]
+        optimal.fit(x, y.astype(np.int8))
+    return list(optimal.splits)
 
 
 def _cuts(
@@ -221,7 +221,7 @@ def _cuts(
         return ()
     trend = {1: "ascending", -1: "descending", 0: "auto"}[field.direction]
     splits = _splits("numerical", trend, values[seen], y[seen], settings)
-    return tuple(sorted({float(np.nextafter(float(s), -np.inf)) for s in splits}))  # type: ignore[arg-type]
+    return tuple(sorted({float(np.nextafter(float(s), -np.inf)) for s in splits}))
 
 
 def _levels(
@@ -235,7 +235,7 @@ def _levels(
         # Rare levels that optbinning put together come back as its last group.
         groups = [
             [str(v) for v in group] for group in _splits("categorical", None, x, y[seen], settings)
-        ]  # type: ignore[attr-defined]
+        ]
     known = [level for group in groups for level in group]
     axis = CategoryBins(tuple(dict.fromkeys(known)))
     of = {level: number for number, group in enumerate(groups) for level in group}
@@ -261,17 +261,19 @@ def _regress(
         parts = [part for i, part in enumerate(parts) if i != worst]
 
 
-def _directed(effect: Floats, mass: Floats, axis: Bins, direction: int) -> Floats:
-    """Shrinking thin bins can break a declared direction by a hair; restore it by pooling."""
-    if direction == 0 or axis.ordered < 2:
-        return effect
+def _directed(effect: Floats, mass: Floats, axis: Bins, field: Input) -> Floats:
+    """Restore what is declared: shrinking thin bins can break a direction by a hair (pooled)."""
+    out = effect.copy()
+    if isinstance(axis, NumberBins) and field.missing == "worst":
+        out[axis.missing] = max(out[axis.missing], out[: axis.ordered].max())
+    if field.direction == 0 or axis.ordered < 2:
+        return out
     from sklearn.isotonic import isotonic_regression
 
-    out = effect.copy()
     out[: axis.ordered] = isotonic_regression(
         effect[: axis.ordered],
         sample_weight=np.maximum(mass[: axis.ordered], 1e-12),
-        increasing=direction > 0,
+        increasing=field.direction > 0,
     )
     return out
 

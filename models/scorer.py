@@ -55,7 +55,7 @@ class AdditiveModel:
     schema: Schema
     tables: tuple[Table, ...]
     intercept: float
-    scale: Scale = Scale()
+    scale: Scale = field(default_factory=Scale)
     kind: str = "glassbox"
     typical: Mapping[str, float | str | None] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from models.schema import Schema, canonical
 from models.table import Table
 
 if TYPE_CHECKING:
+    from models.glassbox.certificate import Certificate
     from models.scorer import AdditiveModel
 
 FORMAT = 1
@@ -47,17 +48,22 @@ def save(model: AdditiveModel, folder: Path) -> None:
             "prohibited": list(model.prohibited),
         }
     )
-    manifest = {
-        "format": FORMAT,
-        "kind": model.kind,
-        "sha256": {"model.json": sha256(text.encode()).hexdigest()},
-        "schema_sha256": model.schema.digest,
-        "certificate": certificate.to_json(),
-    }
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.json").write_text(text, encoding="utf-8")
-    (folder / "manifest.json").write_text(canonical(manifest), encoding="utf-8")
+    (folder / "manifest.json").write_text(_manifest(model, text, certificate), encoding="utf-8")
+
+
+def _manifest(model: AdditiveModel, text: str, certificate: Certificate) -> str:
+    return canonical(
+        {
+            "format": FORMAT,
+            "kind": model.kind,
+            "sha256": {"model.json": sha256(text.encode()).hexdigest()},
+            "schema_sha256": model.schema.digest,
+            "certificate": certificate.to_json(),
+        }
+    )
 
 
 def load(folder: Path) -> AdditiveModel:
@@ -92,7 +98,6 @@ def load(folder: Path) -> AdditiveModel:
             notes=content["notes"],
             prohibited=tuple(content["prohibited"]),
         )
-        stored = manifest["schema_sha256"], manifest["certificate"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelsError(
             "The folder is not a whole saved model: model.json or manifest.json is absent or broken."
@@ -100,6 +105,6 @@ def load(folder: Path) -> AdditiveModel:
     certificate = certify(model)
     if not certificate.holds:
         raise ModelsError(f"The model is refused: {'; '.join(certificate.faults)}.")
-    if stored != (model.schema.digest, json.loads(canonical(certificate.to_json()))):
-        raise ModelsError("manifest.json was altered: its certificate is not that of the tables.")
+    if manifest != json.loads(_manifest(model, text, certificate)):
+        raise ModelsError("manifest.json was altered: it does not describe these tables.")
     return model

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from serving.services import Services
 
 serve_app = typer.Typer(add_completion=False)
 audit_app = typer.Typer(
@@ -34,6 +39,7 @@ def serve(
         typer.echo(f"There is no workspace {workspace}; run `xinqiao demo` first.", err=True)
         raise typer.Exit(2)
     place = Workspace(workspace)
+    signal.signal(signal.SIGTERM, _interrupt)  # a stop by a supervisor is a stop as by Ctrl-C
     server = ServerProcess(place, port, host=host, workers=workers)
     try:
         with server:
@@ -98,7 +104,11 @@ def audit_replay(
     raise typer.Exit(0 if replayed.identical else 1)
 
 
-def _services(workspace: Path):  # type: ignore[no-untyped-def]
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _services(workspace: Path) -> Services:
     from serving.settings import Settings
     from serving.wiring import build
 

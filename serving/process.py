@@ -131,16 +131,8 @@ class ServerProcess:
         if process is None:
             return
         for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, sign)
-            except ProcessLookupError:
-                break
-            try:
-                process.wait(_STOP_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        process.wait()
+            if _end_group(process, sign):
+                return
 
     def wait(self) -> int:
         """Wait until the server ends by itself; give its exit code."""
@@ -175,6 +167,22 @@ class ServerProcess:
             f"The server is not ready: {told}. Its log is {self.log.name} in the workspace.",
             f"服务未能就绪，日志见工作区中的 {self.log.name}。",
         )
+
+
+def _end_group(process: subprocess.Popen[bytes], sign: signal.Signals) -> bool:
+    """Signal a process group that we started; whether the last of it was gone in time."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    send: int = sign
+    while time.monotonic() < deadline:
+        process.poll()  # reap our child, else its group would seem to live
+        try:
+            os.killpg(process.pid, send)
+        except ProcessLookupError:
+            process.wait()
+            return True
+        send = 0  # only ask whether it is still there
+        time.sleep(0.05)
+    return False
 
 
 def _readyz(url: str) -> tuple[bool, str]:

@@ -13,11 +13,14 @@ from data_contracts.portfolios import PORTFOLIOS, Portfolio
 from data_contracts.workspace import Workspace
 from features.errors import FeaturesError
 from serving.bodies import Subject
-from serving.errors import UnknownSubject
+from serving.errors import Throttled, UnknownSubject
 from serving.moments import plain
 from serving.peers import PeerGroup, read_peers
 from serving.records import Dossier, engine, read_dossier
 from serving.scoring import VIEW_OF_KIND, Vector
+
+_BUILDS_WAITING = 4  # under way or waiting in one process; ours
+_RETRY_SECONDS = 5
 
 
 class Subjects:
@@ -31,6 +34,7 @@ class Subjects:
         self._store = OnlineStore(workspace.online_store)
         self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
         self._one_build = threading.Lock()  # a build may use all cores and much memory
+        self._builds = threading.BoundedSemaphore(_BUILDS_WAITING)
 
     def stored(self, subject: Subject) -> Vector:
         """The vector of the portfolio's scoring date.
@@ -56,6 +60,8 @@ class Subjects:
         ------
         UnknownSubject
             When the subject is unknown or nothing about it was visible on that day.
+        Throttled
+            When too many of these are waiting already: they must not take the place of scores.
         """
         import pandas as pd
 
@@ -68,8 +74,17 @@ class Subjects:
                 "该日之前没有此主体的可见记录，请核对类别、编号与 as_of。",
             )
         spine = pd.DataFrame({"subject_id": [subject.id], "as_of": [pd.Timestamp(as_of)]})
-        with self._one_build:
-            frame = build(self._views[view], self._lake, spine)
+        if not self._builds.acquire(blocking=False):
+            raise Throttled(
+                "Too many recomputations are under way. Try again in a few seconds.",
+                "正在进行的重算过多，请数秒后再试。",
+                _RETRY_SECONDS,
+            )
+        try:
+            with self._one_build:
+                frame = build(self._views[view], self._lake, spine)
+        finally:
+            self._builds.release()
         row = frame.iloc[0]
         values = {name: plain(row[name]) for name in self._views[view].names}
         return Vector(view, values, as_of, self.digest(values))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from models.glassbox.certificate import certify
 
 from data_contracts.workspace import Workspace
+from models.glassbox.certificate import certify
 from models.scorer import AdditiveModel
 from training import plots
 from training.dataset import Dataset, load_dataset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import time
@@ -57,6 +58,9 @@ class Tracking:
             raise TrainingError(
                 "MLflow is not installed.", "run make demo, which installs it"
             ) from missing
+        # Which tables MLflow makes in its store is no news to an analyst.
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         self.workspace.create()
         self.workspace.mlflow_artifacts.mkdir(parents=True, exist_ok=True)
         return MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)

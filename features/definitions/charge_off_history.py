@@ -29,12 +29,6 @@ SECTOR = Group(
     theirs=(call("sector", industry_code),),
 )
 REGION = Group("region", mine=(region.latest(),), theirs=(region,))
-PROGRAMME = Group(
-    "programme",
-    mine=(applications["programme"].latest(),),
-    theirs=(applications["programme"],),
-)
-
 charged_off = outcomes["status"].equals("CHARGED_OFF")
 within_two_years = outcomes["outcome_on"].at_most(call("months_after", loans["opened_on"], 24))
 early = charged_off.and_also(within_two_years)
@@ -92,21 +86,22 @@ FEATURES = (
         "overall level, low",
     ),
     Feature(
-        name="lender_programme_share",
+        name="lender_region_charge_off_rate",
         theme=THEME,
-        value=loans.count(months=24).among(LENDER & PROGRAMME)
-        / loans.count(months=24).among(LENDER),
-        unit="fraction",
-        direction=0,
+        value=relative_rate(seasoned_charged_off, seasoned, LENDER & REGION),
+        unit="times",
+        direction=+1,
         lender_history=True,
-        title_zh="贷款机构近两年同类项目占比",
-        title_en="Share of this programme in the lender's loans of two years",
-        null_zh="未登记贷款机构，或该机构近两年没有放款",
-        null_en="no lender is on record, or it has not lent in two years",
-        too_high_zh="所选贷款机构近两年放款中同类项目占 {value}，偏高",
-        too_high_en="{value} of this lender's loans of two years were under the same programme, high",
-        too_low_zh="所选贷款机构近两年放款中同类项目占 {value}，偏低",
-        too_low_en="{value} of this lender's loans of two years were under the same programme, low",
+        title_zh="贷款机构在本地区此前放款两年内核销率（相对总体）",
+        title_en="Lender's rate of charge-off within two years in the region, relative to all loans",
+        null_zh="未登记贷款机构或地区，或此前没有任何可比的核销",
+        null_en="no lender or region is on record, or nobody has had a comparable charge-off",
+        too_high_zh="所选贷款机构此前在本地区放款的两年内核销率为总体的 {value} 倍，偏高",
+        too_high_en="Earlier loans of this lender in the region were charged off within two years "
+        "{value} times as often as loans overall, high",
+        too_low_zh="所选贷款机构此前在本地区放款的两年内核销率为总体的 {value} 倍，偏低",
+        too_low_en="Earlier loans of this lender in the region were charged off within two years "
+        "{value} times as often as loans overall, low",
     ),
     Feature(
         name="sector_recent_charge_offs",

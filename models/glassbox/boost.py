@@ -42,8 +42,11 @@ class Forest:
     ----------
     columns
         What each of LightGBM's columns stands for.
-    boosters, rounds
-        One booster a fold; only the first `rounds` trees count.
+    boosters, trees
+        One booster a fold, and how many of its first trees count.
+    rounds
+        The round at which all folds are cut. A round in which a fold found no split adds no tree, so
+        a fold may have fewer trees than rounds.
     held_out
         Raw prediction of each row by the fold that left it out, start excluded; shape (n,). Rows that
         are in several left-out parts get the mean.
@@ -53,6 +56,7 @@ class Forest:
 
     columns: tuple[Column, ...]
     boosters: tuple[lgb.Booster, ...]
+    trees: tuple[int, ...]
     rounds: int
     held_out: Floats
     losses: tuple[float, ...]
@@ -130,18 +134,19 @@ def grow(
     rows = np.arange(len(y))
     boosters, lengths = [], []
     for number, fold in enumerate(folds):
-        train = np.setdiff1d(rows, fold, assume_unique=True)
+        train = np.setdiff1d(rows, fold, assume_unique=True).tolist()
         booster = lgb.Booster(
             {**settings, "seed": settings.get("seed", 0) + number}, whole.subset(train)
         )
-        booster.add_valid(whole.subset(np.sort(fold)), "held_out")
+        booster.add_valid(whole.subset(np.sort(fold).tolist()), "held_out")
         boosters.append(booster)
         lengths.append(float(weight[fold].sum()))
     share = np.asarray(lengths) / sum(lengths)
     with ThreadPoolExecutor(max_workers=WORKERS, initializer=_quiet) as pool:
         curves = [[booster.eval_valid()[0][2]] for booster in boosters]
+        counts = [[0] for _ in boosters]
         while True:
-            list(pool.map(_advance, boosters, curves))
+            list(pool.map(_advance, boosters, curves, counts))
             losses = np.asarray(curves).T @ share
             best_round = int(losses.argmin())
             done = len(losses) - 1
@@ -150,14 +155,15 @@ def grow(
     best_round = min(max(best_round, least_rounds), done)
     held_out = np.zeros(len(y))
     times = np.zeros(len(y))
-    for booster, fold in zip(boosters, folds, strict=True):
+    trees = tuple(count[best_round] for count in counts)
+    for booster, fold, kept in zip(boosters, folds, trees, strict=True):
         times[fold] += 1
-        if best_round:
-            held_out[fold] += booster.predict(
-                data[fold], raw_score=True, num_iteration=best_round
-            )
+        if kept:
+            held_out[fold] += booster.predict(data[fold], raw_score=True, num_iteration=kept)
     held_out /= np.maximum(times, 1)
-    return Forest(tuple(columns), tuple(boosters), best_round, held_out, tuple(losses.tolist()))
+    return Forest(
+        tuple(columns), tuple(boosters), trees, best_round, held_out, tuple(losses.tolist())
+    )
 
 
 def _quiet() -> None:
@@ -165,7 +171,8 @@ def _quiet() -> None:
     lgb.Dataset(np.zeros((2, 1)), params={"verbose": -1}).construct()
 
 
-def _advance(booster: lgb.Booster, curve: list[float]) -> None:
+def _advance(booster: lgb.Booster, curve: list[float], trees: list[int]) -> None:
     for _ in range(BLOCK):
         booster.update()
         curve.append(booster.eval_valid()[0][2])
+        trees.append(booster.current_iteration())

@@ -91,9 +91,7 @@ def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int
     return Coded(schema.select(fine), fine, coarse, codes, typical, tuple(constant))
 
 
-def number_bins(
-    values: Floats, most: int, among: tuple[float, ...] | None = None
-) -> NumberBins:
+def number_bins(values: Floats, most: int, among: tuple[float, ...] | None = None) -> NumberBins:
     """Place at most ``most - 1`` thresholds so that the bins hold about equally many rows.
 
     A value that is frequent gets a bin of its own. Each threshold is the shortest decimal number that
@@ -122,7 +120,7 @@ def number_bins(
     return NumberBins(tuple(sorted(cuts)))
 
 
-def _greedy(counts: np.ndarray[tuple[int], np.dtype[np.float64]], most: int) -> list[int]:
+def _greedy(counts: Floats | Codes, most: int) -> list[int]:
     """Give the last position of every bin but the last, walking over ordered groups of rows."""
     if len(counts) <= most:
         return list(range(len(counts) - 1))
@@ -156,7 +154,7 @@ def shortest_between(low: float, high: float) -> float:
     if low <= 0.0 < high:
         return 0.0
     top = math.floor(math.log10(max(abs(low), abs(high)))) + 1
-    for digits in range(-top, 18 - top):
+    for digits in range(-min(top, 308), 18 - top):  # 10**309 is beyond a float
         # The smallest multiple of 10**-digits that is not below `low`.
         candidate = _ceil_to(low, digits)
         if low <= candidate < high:
@@ -181,7 +179,9 @@ def category_bins(values: pd.Categorical, most: int) -> CategoryBins:
     counts = np.bincount(codes, minlength=len(values.categories))
     least = max(5.0, len(codes) / 1000)
     order = sorted(range(len(counts)), key=lambda i: (-counts[i], values.categories[i]))
-    return CategoryBins(tuple(str(values.categories[i]) for i in order[:most] if counts[i] >= least))
+    return CategoryBins(
+        tuple(str(values.categories[i]) for i in order[:most] if counts[i] >= least)
+    )
 
 
 def _median(values: Floats) -> float | None:
@@ -198,4 +198,3 @@ def _most_frequent(values: pd.Categorical) -> str | None:
     if not len(codes):
         return None
     return str(values.categories[int(np.bincount(codes).argmax())])
-

@@ -5,6 +5,7 @@
 3. Trees of single features and of the first pairs are grown together; how many pairs and how many
    rounds is decided on the rows that each fold leaves out.
 4. The trees of all folds are collapsed, leaf by leaf, and averaged: exactly the mean of their predictions.
+   Where a missing value is declared never to be better than the worst observed one, it is raised to it.
 5. Pairs are purified, so that they hold only what no single feature explains; faint ones are dropped.
 6. Slope and shift are fitted on the left-out predictions and folded into the tables.
 """
@@ -26,7 +27,15 @@ from models.glassbox.boost import Column, Forest, grow, matrix
 from models.glassbox.certificate import certify
 from models.glassbox.coding import Coded, code_rows
 from models.glassbox.pairs import rank_pairs
-from models.glassbox.tables import average, cell_masses, collapse, purify, to_tables
+from models.glassbox.tables import (
+    Effects,
+    average,
+    cell_masses,
+    collapse,
+    lift_missing,
+    purify,
+    to_tables,
+)
 from models.schema import Schema
 from models.scorer import AdditiveModel
 
@@ -137,17 +146,19 @@ def fit_glassbox(
     names = tuple(coded.codes)
     parts = [
         collapse(
-            booster.dump_model(num_iteration=forest.rounds)["tree_info"] if forest.rounds else (),
+            booster.dump_model(num_iteration=trees)["tree_info"] if trees else (),
             names,
             coded.fine,
             frozenset(pairs),
         )
-        for booster in forest.boosters
+        for booster, trees in zip(forest.boosters, forest.trees, strict=True)
     ]
-    constant, effects = average(parts)
+    constant, learned = average(parts)
+    effects = lift_missing(learned, coded.schema, coded.fine)
+    held_out = forest.held_out + _moved(learned, effects, coded)
     masses = cell_masses(effects, coded.codes, coded.fine, w)
     constant, effects = purify(constant, effects, masses)
-    calibration = calibrate(rows.start + forest.held_out, y, w)
+    calibration = calibrate(rows.start + held_out, y, w)
     model = AdditiveModel(
         schema=schema,
         tables=to_tables(effects, coded.fine, masses),
@@ -251,6 +262,15 @@ def _choose(rows: _Rows, seed: int) -> tuple[Forest, Pairs]:
         if count >= len(ranked):
             break
     return best, chosen
+
+
+def _moved(before: Effects, after: Effects, coded: Coded) -> Floats:
+    """Change of each row's log odds from one set of effects to another of the same terms."""
+    total = np.zeros(len(next(iter(coded.codes.values()))))
+    for term, values in after.items():
+        if values is not before[term]:
+            total += (values - before[term])[tuple(coded.codes[name] for name in term)]
+    return total
 
 
 def _prune(model: AdditiveModel, faint: float) -> AdditiveModel:

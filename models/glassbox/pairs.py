@@ -48,8 +48,10 @@ def rank_pairs(
         cell = rough[a] * width + rough[b]
         cells = coarse[a].size * width
         shape = (coarse[a].size, width)
-        g = np.bincount(cell, weights=residual, minlength=cells).reshape(shape)
-        h = np.bincount(cell, weights=hessian, minlength=cells).reshape(shape)
+        g, h = (
+            np.bincount(cell, weights=part, minlength=cells).astype(np.float64).reshape(shape)
+            for part in (residual, hessian)
+        )
         ranked.append((a, b, joint_gain(g, h, ridge)))
     return sorted(ranked, key=lambda entry: -entry[2])
 

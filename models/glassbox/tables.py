@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.bins import Bins, Floats, NumberBins
 from models.errors import ModelsError
+from models.schema import Schema
 from models.table import Table
 
 Effects: TypeAlias = dict[tuple[str, ...], Floats]
@@ -118,6 +119,24 @@ def average(parts: list[tuple[float, Effects]]) -> tuple[float, Effects]:
     return constant, {term: values / count for term, values in total.items()}
 
 
+def lift_missing(effects: Effects, schema: Schema, bins: Mapping[str, Bins]) -> Effects:
+    """Raise missing numbers that are declared ``worst`` to the largest observed effect, table by table.
+
+    Tables without such a feature are passed on as they are.
+    """
+    out: Effects = {}
+    for term, values in effects.items():
+        for axis, name in enumerate(term):
+            own = bins[name]
+            if isinstance(own, NumberBins) and schema[name].missing == "worst":
+                turned = np.moveaxis(values.copy(), axis, 0)
+                worst = turned[: own.ordered].max(axis=0)
+                turned[own.missing] = np.maximum(turned[own.missing], worst)
+                values = np.ascontiguousarray(np.moveaxis(turned, 0, axis))
+        out[term] = values
+    return out
+
+
 def purify(
     constant: float, effects: Effects, masses: Mapping[tuple[str, ...], Floats]
 ) -> tuple[float, Effects]:
@@ -134,10 +153,9 @@ def purify(
         Share of the training rows in each cell, for every pair and every feature of a pair.
     """
     out = {term: values.copy() for term, values in effects.items()}
-    for term in [term for term in out if len(term) == 2]:
-        pair = out[term]
-        a, b = term
-        mass = masses[term] + 1e-6 * np.outer(masses[(a,)] + 1e-9, masses[(b,)] + 1e-9)
+    for a, b in [term for term in out if len(term) == 2]:
+        pair = out[(a, b)]
+        mass = masses[(a, b)] + 1e-6 * np.outer(masses[(a,)] + 1e-9, masses[(b,)] + 1e-9)
         rows = np.zeros(pair.shape[0])
         columns = np.zeros(pair.shape[1])
         for _ in range(500):
@@ -165,7 +183,8 @@ def cell_masses(
     weight: Floats,
 ) -> dict[tuple[str, ...], Floats]:
     """Share of the rows in each cell of each term, and of each feature of a pair."""
-    wanted = {term for term in terms} | {(name,) for term in terms for name in term}
+    wanted: set[tuple[str, ...]] = set(terms)
+    wanted |= {(name,) for term in wanted for name in term}
     total = float(weight.sum())
     out: dict[tuple[str, ...], Floats] = {}
     for term in wanted:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from typing import Any
 
 from serving.access import Visitor
 from serving.actions import DECISION_VIEWED
 from serving.audit import Entry
 from serving.bodies import PURPOSES, RecommendationRequest, ScoreRequest, parse
-from serving.errors import NotFound, ServingError
+from serving.errors import NotFound, NotReady, ServingError
 from serving.moments import canonical
 from serving.portal.examples import Example, choose_examples
 from serving.portal.present import Shown, decision_view
@@ -39,9 +40,9 @@ class Desk:
         request = parse(ScoreRequest, raw)
         scored = self._services.scoring.score(request, visitor.caller)
         score_id = str(scored.answer["score_id"])
-        self._services.recommending.recommend(
-            parse(RecommendationRequest, raw), visitor.caller, score_id
-        )
+        wanted = parse(RecommendationRequest, raw)
+        with suppress(NotReady):  # the score stands without products; the page says so
+            self._services.recommending.recommend(wanted, visitor.caller, score_id)
         return score_id
 
     def decision(self, visitor: Visitor, score_id: str, language: str) -> dict[str, Any]:

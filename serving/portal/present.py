@@ -149,11 +149,12 @@ _ELIGIBILITY_TONE = {"eligible": "good", "conditional": "fair", "not_eligible": 
 
 def _products(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
     if answer is None:
+        unavailable = text("products_unavailable", language)
         return {
             "offers": [],
             "refused": [],
             "refused_title": "",
-            "products_note": "",
+            "products_note": unavailable,
             "products_small": False,
         }
     offers = []

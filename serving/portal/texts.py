@@ -104,6 +104,9 @@ TEXTS: dict[str, Both] = {
         "不符合条件的产品（列出周边最活跃的 {count} 家）",
         "Products that do not fit (the {count} most active nearby)",
     ),
+    "products_unavailable": Both(
+        "产品匹配暂不可用，评分不受影响。", "Matching is not available now; the score stands."
+    ),
     "no_products": Both("没有符合条件的产品。", "No product fits."),
     "report_title": Both("信用报告", "Credit report"),
     "report_lead": Both(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +16,8 @@ from serving.bodies import Body, parse
 from serving.errors import UnsupportedMedia
 
 B = TypeVar("B", bound=Body)
+
+SLOW_AT_ONCE = 4  # matches or reports under way in one process; ours
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
 
@@ -36,9 +38,16 @@ def caller_of(access: Access, request: Request) -> Caller:
 
 
 async def answer(
-    request: Request, access: Access, model: type[B], act: Callable[[B, Caller], Answered]
+    request: Request,
+    access: Access,
+    model: type[B],
+    act: Callable[[B, Caller], Answered],
+    threads: CapacityLimiter | None = None,
 ) -> Response:
-    """Check key, media type and body, in this order, then act; one thread hop for all of it."""
+    """Check key, media type and body, in this order, then act; one thread hop for all of it.
+
+    ``threads`` bounds how many of these run at once, so that slow answers leave room for scores.
+    """
     raw = await request.body()
 
     def work() -> Answered:
@@ -51,7 +60,7 @@ async def answer(
             )
         return act(parse(model, raw), caller)
 
-    done = await run_in_threadpool(work)
+    done = await to_thread.run_sync(work, limiter=threads)
     headers = {"Location": done.location} if done.location else None
     return Response(done.text, done.status, headers, media_type="application/json")
 

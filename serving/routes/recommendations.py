@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,12 +12,14 @@ from serving.answers import PROBLEM_ANSWERS, RecommendationAnswer
 from serving.audit import Caller
 from serving.bodies import RecommendationRequest
 from serving.recommending import RecommendingService
-from serving.routes.common import Answered, answer, body_of
+from serving.routes.common import SLOW_AT_ONCE, Answered, answer, body_of
 
 
 def router(access: Access, recommending: RecommendingService) -> APIRouter:
     """The route of the recommending service."""
     routes = APIRouter(tags=["产品 Products"])
+
+    threads = CapacityLimiter(SLOW_AT_ONCE)
 
     def act(body: RecommendationRequest, caller: Caller) -> Answered:
         return Answered(recommending.recommend(body, caller).text)
@@ -30,6 +33,6 @@ def router(access: Access, recommending: RecommendingService) -> APIRouter:
     )
     async def post_recommendation(request: Request) -> Response:
         """Match products: eligibility first, then rank. ``personalised: false`` leaves ranking out."""
-        return await answer(request, access, RecommendationRequest, act)
+        return await answer(request, access, RecommendationRequest, act, threads)
 
     return routes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,12 +18,14 @@ from serving.bodies import ReportRequest
 from serving.errors import FieldError, InvalidRequest, NotAcceptable, NotFound
 from serving.moments import answer_text, is_record_id
 from serving.reporting import Format, ReportingService
-from serving.routes.common import SECURITY, Answered, answer, body_of, caller_of
+from serving.routes.common import SECURITY, SLOW_AT_ONCE, Answered, answer, body_of, caller_of
 
 
 def router(access: Access, reporting: ReportingService) -> APIRouter:
     """The routes of the reporting service."""
     routes = APIRouter(tags=["报告 Reports"])
+
+    threads = CapacityLimiter(SLOW_AT_ONCE)
 
     def act(body: ReportRequest, caller: Caller) -> Answered:
         made = reporting.create(body, caller)
@@ -38,7 +41,7 @@ def router(access: Access, reporting: ReportingService) -> APIRouter:
     )
     async def post_report(request: Request) -> Response:
         """Score the subject, match products and compose the report; it can be read as HTML and PDF."""
-        return await answer(request, access, ReportRequest, act)
+        return await answer(request, access, ReportRequest, act, threads)
 
     @routes.get(
         "/v1/reports/{report_id}",

@@ -23,6 +23,7 @@ class Oracle:
 
     def __init__(self, lake: Lake, contracts: tuple[str, ...]) -> None:
         self.records = {name: lake.read(name).to_pylist() for name in contracts}
+        self._visible: dict[tuple[str, date], list[Record]] = {}
 
     def vector(self, view: FeatureView, subject: str, as_of: date) -> dict[str, Any]:
         """All features of a view."""
@@ -30,6 +31,8 @@ class Oracle:
 
     def visible(self, contract: str, as_of: date) -> list[Record]:
         """Records in the version that was known on the day, if they had happened by then."""
+        if (contract, as_of) in self._visible:
+            return self._visible[contract, as_of]
         newest: dict[tuple[Any, ...], Record] = {}
         for record in self.records[contract]:
             key = tuple(record[name] for name in contract_of(contract).about.key)
@@ -38,7 +41,8 @@ class Oracle:
                 key not in newest or known > (newest[key]["_known"], newest[key]["_version"])
             ):
                 newest[key] = record
-        return [record for record in newest.values() if record["_event"] < as_of]
+        seen = [record for record in newest.values() if record["_event"] < as_of]
+        return self._visible.setdefault((contract, as_of), seen)
 
     def value(self, value: Expression, subject: str, as_of: date) -> Any:
         """An expression over a subject."""

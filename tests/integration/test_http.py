@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 
 from serving import answers
 from serving.keys import load_keys
-from serving.process import ServerProcess
+from serving.process import ServerProcess, free_port
 from serving.settings import Settings
 from serving.wiring import build
 from tests.serving.workspace import SmallWorld, world_of
@@ -151,6 +154,30 @@ def test_the_log_of_the_process_holds_no_ids_and_no_keys(
     keys = load_keys(world.workspace)
     for secret in (world.individuals[0], keys.api_key, keys.portal_password):
         assert secret not in log
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_the_serve_command_prints_its_address_and_stops_cleanly(
+    world: SmallWorld, sign: signal.Signals
+) -> None:
+    port = free_port()
+    command = [sys.executable, "-c", "from serving.cli import serve_app; serve_app()"]
+    command += ["--workspace", str(world.workspace.root), "--port", str(port)]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert started.stdout is not None
+        lines = [started.stdout.readline() for _ in range(5)]
+        assert lines[0].split() == ["portal", f"http://127.0.0.1:{port}/portal"]
+        assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        keys = load_keys(world.workspace)
+        assert not {keys.api_key, keys.portal_password} & set(" ".join(lines).split())
+        started.send_signal(sign)
+        assert started.wait(30) == 0
+    finally:
+        started.kill()
+        started.wait()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/healthz")
 
 
 def test_a_stopped_server_answers_no_more(tmp_path: Path, world: SmallWorld) -> None:

@@ -28,12 +28,12 @@ FEW = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-AS_OF = date(2004, 3, 31)
+AS_OF = date(2004, 9, 30)
 SUBJECTS = ("1", "2", "3", "4")
 
 
 @st.composite
-def days(draw: st.DrawFn, years: tuple[int, int] = (1998, 2006)) -> date:
+def days(draw: st.DrawFn, years: tuple[int, int]) -> date:
     """Days at the edges of months, where windows go wrong."""
     year = draw(st.integers(*years))
     month = draw(st.integers(1, 12))
@@ -41,29 +41,27 @@ def days(draw: st.DrawFn, years: tuple[int, int] = (1998, 2006)) -> date:
     return date(year, month, draw(st.sampled_from([1, 2, 15, last - 1, last])))
 
 
-def event_and_known(event: str) -> st.SearchStrategy[Row]:
+def record(
+    event: str, years: tuple[int, int], **items: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Row]:
+    """A row that happened in these years and was known on the day, or late."""
     late = st.sampled_from([0, 0, 0, 1, 40, 400])
-    return st.builds(
-        lambda day, wait: {event: day, "known": day + timedelta(days=wait)}, days(), late
+    times = st.builds(
+        lambda day, wait: {event: day, "known": day + timedelta(days=wait)}, days(years), late
     )
-
-
-def record(event: str, **items: st.SearchStrategy[Any]) -> st.SearchStrategy[Row]:
-    return st.builds(
-        lambda times, rest: times | rest, event_and_known(event), st.fixed_dictionaries(items)
-    )
+    return st.builds(lambda times, rest: times | rest, times, st.fixed_dictionaries(items))
 
 
 SBA = st.sampled_from([f"SBA-{n}" for n in SUBJECTS])
-CARD = st.sampled_from([f"CARD-{n}" for n in SUBJECTS])
-NUMBER = st.sampled_from(SUBJECTS)
-LENDER = st.sampled_from(["BANK A", "BANK B", None])
-REGION = st.sampled_from(["US-CA", "US-NY", None])
+NUMBER = st.sampled_from([str(n) for n in range(1, 13)])
+LENDER = st.sampled_from(["BANK A", "BANK A", "BANK B", None])
+REGION = st.sampled_from(["US-CA", "US-CA", "US-NY", None])
 CENTS = st.integers(1, 5_000)
 
 ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
     "registration": record(
         "registered_on",
+        (2000, 2003),
         subject_id=SBA,
         industry_code=st.sampled_from(["311111", "332222", "722222", None]),
         region=REGION,
@@ -73,6 +71,7 @@ ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
     ),
     "loan_application": record(
         "applied_on",
+        (2000, 2003),
         application_no=NUMBER,
         subject_id=SBA,
         institution=LENDER,
@@ -85,6 +84,7 @@ ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
     ),
     "loan_account": record(
         "opened_on",
+        (2000, 2004),
         account_no=NUMBER,
         application_no=NUMBER,
         subject_id=SBA,
@@ -93,46 +93,80 @@ ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
     ),
     "loan_outcome": record(
         "outcome_on",
+        (2000, 2004),
         account_no=NUMBER,
         subject_id=SBA,
         institution=LENDER,
         status=st.sampled_from(["CHARGED_OFF", "CHARGED_OFF", "PAID_IN_FULL"]),
     ),
 }
+CARD_MONTHS = [date(2004, month, calendar.monthrange(2004, month)[1]) for month in range(1, 11)]
+
+
+@st.composite
+def card_rows(draw: st.DrawFn) -> list[Row]:
+    """Ten months of two cards, some of them late and some corrected."""
+    rows = []
+    for number in ("1", "2"):
+        months = CARD_MONTHS + draw(st.lists(st.sampled_from(CARD_MONTHS), max_size=4))
+        for bill_on in months:
+            late = timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 40])))
+            status = draw(st.text("NN*1237DZCG/#", min_size=6, max_size=6))
+            rows.append(
+                {
+                    "account_no": number, "subject_id": f"CARD-{number}", "bill_on": bill_on,
+                    "known": bill_on + late, "status_24": "#" * 18 + status,
+                    "billed_cents": draw(st.sampled_from([0, -50, 100, 300, 700])),
+                    "paid_cents": draw(st.sampled_from([0, 100, 300, 50])),
+                }
+            )  # fmt: skip
+    return rows
+
+
 INDIVIDUAL: dict[str, st.SearchStrategy[Row]] = {
     "card_account": record(
-        "observed_on", account_no=NUMBER, subject_id=CARD, credit_limit_cents=st.integers(1, 900)
-    ),
-    "card_repayment": record(
-        "bill_on",
+        "observed_on",
+        (2003, 2003),
         account_no=NUMBER,
-        subject_id=CARD,
-        status_24=st.text("NN*1237DZCG/#", min_size=24, max_size=24),
-        billed_cents=st.integers(-200, 1_000),
-        paid_cents=st.one_of(st.just(0), st.integers(0, 1_000)),
+        subject_id=st.sampled_from(["CARD-1", "CARD-2"]),
+        credit_limit_cents=st.integers(1, 900),
     ),
+    "card_repayment": card_rows().flatmap(st.sampled_from),
 }
 VIEWS = {"enterprise": ENTERPRISE, "individual": INDIVIDUAL}
 
 
-def tables(name: str, least: int = 4, most: int = 14) -> st.SearchStrategy[dict[str, list[Row]]]:
+def tables(name: str) -> st.SearchStrategy[dict[str, list[Row]]]:
     """Records of every contract of a view; keys repeat, so that there are corrections."""
     return st.fixed_dictionaries(
         {
-            contract: st.lists(rows, min_size=least, max_size=most)
+            contract: card_rows()
+            if contract == "card_repayment"
+            else st.lists(rows, min_size=8, max_size=24)
             for contract, rows in VIEWS[name].items()
         }
     )
 
 
+ASKED = [
+    date(2004, 6, 30),
+    date(2004, 7, 1),
+    date(2004, 8, 31),
+    date(2004, 10, 1),
+    date(2004, 11, 30),
+]
+
+
 def spines(name: str) -> st.SearchStrategy[pd.DataFrame]:
-    prefix = "SBA" if name == "enterprise" else "CARD"
-    # A fifth subject has no records at all.
-    row = st.tuples(
-        st.sampled_from([f"{prefix}-{n}" for n in (*SUBJECTS, "5")]), days((2001, 2005))
-    )
-    return st.lists(row, min_size=3, max_size=8).map(
-        lambda rows: pd.DataFrame(rows, columns=["subject_id", "as_of"])
+    """Every subject, and one without any records, on three days."""
+    subjects = [f"SBA-{n}" for n in (*SUBJECTS, "5")]
+    if name == "individual":
+        subjects = ["CARD-1", "CARD-2", "CARD-5"]
+    return st.permutations(ASKED).map(
+        lambda asked: pd.DataFrame(
+            [(subject, day) for day in asked[:3] for subject in subjects],
+            columns=["subject_id", "as_of"],
+        )
     )
 
 

@@ -23,7 +23,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
     return world_of(tmp_path_factory, "world")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def services(world: SmallWorld) -> Iterator[Services]:
     """The wired service of the shared workspace."""
     made = build(Settings(workspace=world.workspace.root))
@@ -31,7 +31,7 @@ def services(world: SmallWorld) -> Iterator[Services]:
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(services: Services) -> Iterator[TestClient]:
     """The app, in process, with the demo bank's key."""
     headers = {"X-API-Key": services.keys.api_key}

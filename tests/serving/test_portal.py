@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from serving.app import create_app
 from serving.portal.gauge import gauge
 from serving.portal.texts import TEXTS
 from serving.services import Services
+from serving.settings import Settings
+from serving.wiring import build
 from tests.serving.inprocess import TestClient
 from tests.serving.workspace import SmallWorld
 
@@ -293,6 +296,16 @@ def test_the_pdf_holds_the_texts(services: Services, world: SmallWorld) -> None:
         assert world.enterprises[0] in text
         assert made["report_id"] in text
         assert str(made["score"]) in text
+
+
+def test_a_score_stands_without_the_ranking(own: Services, world: SmallWorld) -> None:
+    shutil.rmtree(own.workspace.models_dir / "served" / "enterprise-lender-ranking")
+    bare = build(Settings(workspace=own.workspace.root, pull_models=False))
+    with TestClient(create_app(bare), follow_redirects=False) as browser:
+        token = sign_in(browser, bare)
+        address = look_up(browser, token, subject=world.enterprises[0]).headers["location"]
+        assert "产品匹配暂不可用" in browser.get(address).text
+    bare.close()
 
 
 def test_gauge_by_hand() -> None:

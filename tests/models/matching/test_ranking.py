@@ -49,7 +49,7 @@ def test_the_answer_says_what_it_is(town_ranking: Ranking) -> None:
     assert "不是报价" in answer.note_zh
     assert "no offers" in answer.note_en
     told = json.loads(json.dumps(answer.to_dict(), ensure_ascii=False))
-    assert told["items"][0]["product"]["version_date"] == "2006-12-01"
+    assert told["items"][0]["product"]["version_date"] == "2007-01-01"
     assert told["as_of"] == answer.to_dict()["as_of"]
 
 
