@@ -181,7 +181,7 @@ def mean_of_metrics(
 
 def _metrics(samples: list[_Sample], resampled: list[Floats]) -> Metrics:
     points = np.mean([_figures(sample) for sample in samples], axis=0)
-    low, high = np.nanpercentile(np.mean(resampled, axis=0), [2.5, 97.5], axis=0)
+    low, high = np.transpose([_interval(column) for column in np.mean(resampled, axis=0).T])
     bads = sum(float(s.bads.sum()) for s in samples)
     n = bads + sum(float(s.goods.sum()) for s in samples)
     figures: dict[str, float] = {}
@@ -193,6 +193,15 @@ def _metrics(samples: list[_Sample], resampled: list[Floats]) -> Metrics:
         }
     predicted = float(sum((s.p * (s.goods + s.bads)).sum() for s in samples)) / n
     return Metrics(n=int(n), bads=int(bads), observed=bads / n, predicted=predicted, **figures)
+
+
+def _interval(values: Floats) -> tuple[float, float]:
+    """95 % of the resampled figures that exist; a slope does not always."""
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return float("nan"), float("nan")
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _bootstrap(sample: _Sample, seed: int, resamples: int) -> Floats:

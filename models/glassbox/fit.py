@@ -68,7 +68,7 @@ class GlassBoxSettings(BaseModel):
     pair_counts: tuple[int, ...] = (20,)
     pair_gain: float = Field(0.01, ge=0)
     folds: int = Field(4, ge=2)
-    learning_rate: float = Field(0.04, gt=0, le=1)
+    learning_rate: float = Field(0.06, gt=0, le=1)
     num_leaves: int = Field(6, ge=2)
     lambda_l2: float = Field(10.0, ge=0)
     min_data_in_leaf: int = Field(50, ge=1)
@@ -76,7 +76,7 @@ class GlassBoxSettings(BaseModel):
     bagging_fraction: float = Field(0.7, gt=0, le=1)
     most_rounds: int = Field(3000, ge=1)
     least_rounds: int = Field(40, ge=0)
-    patience: int = Field(60, ge=1)
+    patience: int = Field(40, ge=1)
     faint: float = Field(0.005, ge=0)
     pair_ridge: float = Field(5.0, ge=0)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.matching.book import LONG, LendingBook
-from models.matching.candidates import LIMIT, candidates
+from models.matching.candidates import LEARN_LIMIT, LIMIT, candidates
 from models.matching.eligibility import NOT_ELIGIBLE, judge_pairs
 from models.matching.loans import Loans, month_start
 from models.matching.measures import MISSED, places
@@ -85,11 +85,13 @@ class Backtest:
                 if step:
                     step(int(positions[-1]) + 1, len(rows))
 
-    def learning_rows(self, rows: np.ndarray, step: Step | None = None) -> RankingRows:
-        """Candidates of past requests with the ranker's inputs and which lender was taken."""
+    def learning_rows(
+        self, rows: np.ndarray, step: Step | None = None, limit: int = LEARN_LIMIT
+    ) -> RankingRows:
+        """The `limit` first candidates of past requests, with the ranker's inputs and which lender was taken."""
         inputs, taken, query = [], [], []
         for chunk in self.chunks(rows, step):
-            pairs = candidates(self.book, chunk.requests, chunk.table, self.limit)
+            pairs = candidates(self.book, chunk.requests, chunk.table, limit)
             inputs.append(pair_features(self.book, chunk.requests, pairs.query, pairs.lender))
             taken.append((pairs.lender == chunk.taken[pairs.query]).astype(np.int8))
             query.append(chunk.positions[pairs.query])

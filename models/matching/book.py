@@ -22,6 +22,9 @@ SEASON, YEAR, LONG = 0, 1, 2
 BANDS_PER_DOUBLING = 1.5
 """Amounts are compared in bands of 2 ** (1 / 1.5): a factor of about 1.6 (ours)."""
 
+FINE_BANDS_PER_DOUBLING = 4.0
+"""Within a programme also in bands of a factor of about 1.2 (ours)."""
+
 
 @dataclass(frozen=True)
 class Circle:
@@ -45,6 +48,8 @@ CIRCLES: tuple[Circle, ...] = (
     Circle("region_sector", ("region", "sector")),
     Circle("amount", ("band",)),
     Circle("programme_amount", ("programme", "band")),
+    Circle("programme_fine_amount", ("programme", "fine_band")),
+    Circle("region_programme_fine_amount", ("region", "programme", "fine_band")),
     Circle("area_amount", ("area", "band")),
     Circle("region_amount", ("region", "band")),
     Circle("region_programme_amount", ("region", "programme", "band")),
@@ -54,21 +59,17 @@ CIRCLES: tuple[Circle, ...] = (
     Circle("franchise", ("franchise",)),
 )
 
-_NUMBERED = {
-    "band": 96,
-    "new": 3,
-    "franchise": 3,
-}  # numbers of codes of the fields without a vocabulary
+_BANDS = {"band": BANDS_PER_DOUBLING, "fine_band": FINE_BANDS_PER_DOUBLING}
+# Numbers of codes of the fields without a vocabulary; an amount has at most 47 doublings.
+_NUMBERED = {"band": 96, "fine_band": 192, "new": 3, "franchise": 3}
 
 
 def _field(source: Loans | Requests, name: str) -> np.ndarray:
     """Codes of a field; 0 = not known."""
-    if name == "band":
+    if name in _BANDS:
         amount = source.amount
-        doublings = np.log2(np.maximum(amount, 100) / 100.0)
-        return np.where(amount > 0, np.floor(doublings * BANDS_PER_DOUBLING) + 1, 0).astype(
-            np.int64
-        )
+        bands = np.floor(np.log2(np.maximum(amount, 100) / 100.0) * _BANDS[name]) + 1
+        return np.where(amount > 0, bands, 0).astype(np.int64)
     codes = np.asarray(getattr(source, name), dtype=np.int64)
     return codes + 1 if name in _NUMBERED else codes
 

@@ -14,6 +14,9 @@ from models.matching.requests import Requests
 LIMIT = 40
 """Candidates per request (ours): more did not raise recall on validation data."""
 
+LEARN_LIMIT = 30
+"""Candidates per request to learn from (ours): the far ones teach nothing more and cost time."""
+
 # How much a loan in each circle counts for the rough order, on top of the wider circles around it (ours).
 _ROUGH = {
     "postal_programme": 1.0,

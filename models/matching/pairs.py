@@ -43,6 +43,7 @@ _SHARES: tuple[tuple[str, Group, tuple[int, ...]], ...] = (
     ("area_amount", "amount", (LONG,)),
     ("region_amount", "amount", (SEASON, YEAR, LONG)),
     ("region_programme_amount", "amount", (SEASON, YEAR, LONG)),
+    ("region_programme_fine_amount", "amount", (SEASON, YEAR, LONG)),
     ("region_sector", "industry", (YEAR, LONG)),
     ("area_new", "newness", (YEAR, LONG)),
     ("region_new", "newness", (YEAR, LONG)),
@@ -56,6 +57,7 @@ _LIFTS: tuple[tuple[str, Group], ...] = (
     ("industry", "industry"),
     ("amount", "amount"),
     ("programme_amount", "amount"),
+    ("programme_fine_amount", "amount"),
     ("new", "newness"),
     ("franchise", "franchise"),
 )

@@ -111,7 +111,7 @@ def test_a_person_signs_in_looks_up_and_reads_the_report(
     score = str(page.locator(".gauge-score").text_content())
     assert score in str(gauge.locator("title").text_content())
     assert page.locator(".bars-poor .bar-fill, .bars-good .bar-fill").count() >= 1
-    page.get_by_text("全部得分构成").click()
+    page.locator("summary", has_text="全部得分构成").click()
     expect(page.get_by_role("table", name="全部得分构成")).to_be_visible()
     check_page(page)
     page.screenshot(path=tmp_path / "decision.png", full_page=True)
@@ -132,7 +132,7 @@ def test_the_products_say_why_and_why_not(page: Page, world: SmallWorld) -> None
     look_up(page, "enterprise", world.enterprises[0])
     assert page.locator(".offer").count() >= 1
     expect(page.locator(".offer").first.get_by_text("推荐理由")).to_be_visible()
-    page.get_by_text(re.compile("^不符合条件的产品")).click()
+    page.locator("summary", has_text="不符合条件的产品").click()
     first = page.locator(".refused > li").first
     expect(first.get_by_text("不符合的条件")).to_be_visible()
     assert re.search(r"E-[A-Z]+", first.inner_text())

@@ -115,7 +115,7 @@ def test_contributions_add_up_over_http(summaries: list[dict[str, Any]]) -> None
 
 def test_individuals_get_no_products_and_are_told_why(summaries: list[dict[str, Any]]) -> None:
     answer = summaries[0]["example"]["individual"]["recommendations"]
-    assert answer["recommendations"] == []
+    assert answer["items"] == []
     assert answer["note_zh"]
     assert answer["note_en"]
 

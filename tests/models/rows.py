@@ -96,7 +96,9 @@ def table(
     return Table(features, axes, cells, np.full(cells.shape, 1.0 / cells.size))
 
 
-def hand_model(pair: object = ((0.1, -0.1, 0.0), (0.3, 0.0, 0.05), (0.0, 0.0, 0.2))) -> AdditiveModel:
+def hand_model(
+    pair: object = ((0.1, -0.1, 0.0), (0.3, 0.0, 0.05), (0.0, 0.0, 0.2)),
+) -> AdditiveModel:
     """Two inputs, small enough to add up by hand; the pair is coarser than the single tables."""
     return AdditiveModel(
         Schema((Field("x", "number", direction=1), Field("c", "category"))),

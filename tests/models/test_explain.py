@@ -36,9 +36,10 @@ def test_numbers_and_texts_of_every_library_are_read(x: object, c: object) -> No
 def test_truth_values_count_as_one_and_zero() -> None:
     model = hand_model()
     for truth in (True, np.True_):
-        assert model.explain({"x": truth, "c": None}).margin == model.explain(
-            {"x": 1.0, "c": None}
-        ).margin
+        assert (
+            model.explain({"x": truth, "c": None}).margin
+            == model.explain({"x": 1.0, "c": None}).margin
+        )
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.float64("nan"), pd.NA])

@@ -38,7 +38,15 @@ def test_log_odds_and_margin_undo_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("margin", "score"),
-    [(599.5, 600), (599.49, 599), (600.5, 601), (-50.0, 300), (299.4, 300), (900.5, 900), (1e9, 900)],
+    [
+        (599.5, 600),
+        (599.49, 599),
+        (600.5, 601),
+        (-50.0, 300),
+        (299.4, 300),
+        (900.5, 900),
+        (1e9, 900),
+    ],
 )
 def test_scores_are_rounded_half_up_and_clipped(margin: float, score: int) -> None:
     assert SCALE.score(margin) == score

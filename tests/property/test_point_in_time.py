@@ -103,24 +103,31 @@ ENTERPRISE: dict[str, st.SearchStrategy[Row]] = {
 CARD_MONTHS = [date(2004, month, calendar.monthrange(2004, month)[1]) for month in range(1, 11)]
 
 
+def card_month(number: str, bill_on: date) -> st.SearchStrategy[Row]:
+    known = st.sampled_from([0, 0, 0, 0, 1, 40]).map(lambda late: bill_on + timedelta(days=late))
+    status = st.text("NN*1237DZCG/#", min_size=6, max_size=6).map(lambda last: "#" * 18 + last)
+    return st.fixed_dictionaries(
+        {
+            "account_no": st.just(number),
+            "subject_id": st.just(f"CARD-{number}"),
+            "bill_on": st.just(bill_on),
+            "known": known,
+            "status_24": status,
+            "billed_cents": st.sampled_from([0, -50, 100, 300, 700]),
+            "paid_cents": st.sampled_from([0, 100, 300, 50]),
+        }
+    )
+
+
 @st.composite
 def card_rows(draw: st.DrawFn) -> list[Row]:
     """Ten months of two cards, some of them late and some corrected."""
-    rows = []
-    for number in ("1", "2"):
-        months = CARD_MONTHS + draw(st.lists(st.sampled_from(CARD_MONTHS), max_size=4))
-        for bill_on in months:
-            late = timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 40])))
-            status = draw(st.text("NN*1237DZCG/#", min_size=6, max_size=6))
-            rows.append(
-                {
-                    "account_no": number, "subject_id": f"CARD-{number}", "bill_on": bill_on,
-                    "known": bill_on + late, "status_24": "#" * 18 + status,
-                    "billed_cents": draw(st.sampled_from([0, -50, 100, 300, 700])),
-                    "paid_cents": draw(st.sampled_from([0, 100, 300, 50])),
-                }
-            )  # fmt: skip
-    return rows
+    corrected = st.lists(st.sampled_from(CARD_MONTHS), max_size=4)
+    return [
+        draw(card_month(number, bill_on))
+        for number in ("1", "2")
+        for bill_on in (*CARD_MONTHS, *draw(corrected))
+    ]
 
 
 INDIVIDUAL: dict[str, st.SearchStrategy[Row]] = {
@@ -131,7 +138,9 @@ INDIVIDUAL: dict[str, st.SearchStrategy[Row]] = {
         subject_id=st.sampled_from(["CARD-1", "CARD-2"]),
         credit_limit_cents=st.integers(1, 900),
     ),
-    "card_repayment": card_rows().flatmap(st.sampled_from),
+    "card_repayment": st.tuples(st.sampled_from("12"), st.sampled_from(CARD_MONTHS)).flatmap(
+        lambda which: card_month(*which)
+    ),
 }
 VIEWS = {"enterprise": ENTERPRISE, "individual": INDIVIDUAL}
 

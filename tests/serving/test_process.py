@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +44,20 @@ def test_a_server_that_cannot_listen_ends_with_an_error_and_leaves_nothing(
         with pytest.raises(NotReady, match="not ready"):
             server.start()
     assert server.wait() == 0  # nothing runs any more
+
+
+def test_a_stop_by_a_supervisor_is_a_stop_as_by_ctrl_c(tmp_path: Path) -> None:
+    """SIGTERM while the service starts: the command ends with its child, and says so."""
+    code = "from serving.cli import serve_app; serve_app()"
+    command = [sys.executable, "-c", code, "--workspace", str(tmp_path)]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    log = tmp_path / "server.log"
+    while not log.exists():  # written when the child is started
+        assert started.poll() is None
+        time.sleep(0.05)
+    started.send_signal(signal.SIGTERM)
+    out, _ = started.communicate(timeout=60)
+    assert (started.returncode, out) == (0, "stopped\n")
 
 
 def test_free_ports_are_free() -> None:

@@ -114,6 +114,7 @@ def test_every_kind_finds_the_signal_out_of_time_and_the_mean_is_the_mean() -> N
         for split in ("oot-2003", "oot-2004", "random")
         for kind in KINDS
         for history in (True, False)
+        if history or split != "random"
     }
     for evaluation in evaluations:
         assert evaluation.metrics.auc > 0.65, (evaluation.kind, evaluation.split.name)

@@ -89,9 +89,15 @@ def test_metrics_are_whole_and_consistent(result: RankingResult) -> None:
         "programme",
         "area+programme",
     }
-    assert found["baseline_recall_at_10"] == pytest.approx(max(b["recall_at_10"] for b in told.values()))
-    assert found["baseline_ndcg_at_10"] == pytest.approx(max(b["ndcg_at_10"] for b in told.values()))
-    assert told[found["baseline_name"]]["recall_at_10"] == pytest.approx(found["baseline_recall_at_10"])
+    assert found["baseline_recall_at_10"] == pytest.approx(
+        max(b["recall_at_10"] for b in told.values())
+    )
+    assert found["baseline_ndcg_at_10"] == pytest.approx(
+        max(b["ndcg_at_10"] for b in told.values())
+    )
+    assert told[found["baseline_name"]]["recall_at_10"] == pytest.approx(
+        found["baseline_recall_at_10"]
+    )
     assert found["recall_gain"] == pytest.approx(
         found["recall_at_10"] - found["baseline_recall_at_10"]
     )

@@ -1,0 +1,107 @@
+"""Forests grown on small rows, for the tests that compare tables with LightGBM itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.bins import Codes, NumberBins, categories, numbers
+from models.glassbox.boost import Column, Forest, grow, matrix
+from models.glassbox.coding import Coded, code_rows
+from models.glassbox.tables import Effects, collapse
+from tests.models.rows import SCHEMA
+
+PAIRS = (("arrears", "use"), ("arrears", "income"), ("use", "sector"))
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A forest with everything that made it."""
+
+    coded: Coded
+    columns: list[Column]
+    pairs: tuple[tuple[str, str], ...]
+    start: np.ndarray
+    forest: Forest
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.field.name for column in self.columns)
+
+    def codes(self, frame: pd.DataFrame) -> dict[str, Codes]:
+        """Bin numbers of other rows."""
+        out = {}
+        for name, axis in self.coded.fine.items():
+            read = numbers if isinstance(axis, NumberBins) else categories
+            out[name] = axis.encode(read(name, frame[name]))  # type: ignore[arg-type]
+        return out
+
+    def matrix(self, frame: pd.DataFrame) -> np.ndarray:
+        """Other rows as LightGBM sees them."""
+        return matrix(self.columns, self.codes(frame), self.coded.fine)
+
+    def collapsed(
+        self, number: int, allowed: frozenset[tuple[str, str]] | None = None
+    ) -> tuple[float, Effects]:
+        """Tables of one fold."""
+        trees = self.forest.boosters[number].dump_model(num_iteration=self.forest.trees[number])
+        pairs = frozenset(self.pairs) if allowed is None else allowed
+        return collapse(trees["tree_info"], self.names, self.coded.fine, pairs)
+
+    def add_up(self, constant: float, effects: Effects, frame: pd.DataFrame) -> np.ndarray:
+        """Sum the tables' cells of each row, in the plainest way."""
+        codes = self.codes(frame)
+        total = np.full(len(frame), constant)
+        for term, values in effects.items():
+            total += values[tuple(codes[name] for name in term)]
+        return total
+
+
+def grow_forest(
+    frame: pd.DataFrame,
+    bad: np.ndarray,
+    *,
+    rounds: int,
+    least: int = 0,
+    folds: int = 2,
+    leaves: int = 6,
+    bins: int = 12,
+    pairs: tuple[tuple[str, str], ...] = PAIRS,
+    seed: int = 0,
+) -> Grown:
+    """Grow a small forest over the inputs that vary."""
+    coded = code_rows(frame, SCHEMA, bins, 4)
+    names = list(coded.codes)
+    pairs = tuple((a, b) for a, b in pairs if a in names and b in names)
+    columns = [Column(coded.schema[name], "fine", coded.fine[name]) for name in names]
+    groups = [[i] for i in range(len(names))]
+    groups += [[names.index(a), names.index(b)] for a, b in pairs]
+    y = bad.astype(np.float64)
+    start = np.full(len(y), np.log(y.mean() / (1 - y.mean())))
+    parts = [np.arange(len(y))[fold::folds] for fold in range(folds)]
+    parameters = {
+        "learning_rate": 0.1,
+        "num_leaves": leaves,
+        "min_data_in_leaf": max(1, len(y) // 60),
+        "lambda_l2": 1.0,
+        "feature_fraction": 0.75,
+        "bagging_fraction": 0.7,
+        "bagging_freq": 1,
+        "seed": seed,
+    }
+    forest = grow(
+        columns,
+        groups,
+        matrix(columns, coded.codes, coded.fine),
+        y,
+        np.ones(len(y)),
+        start,
+        parts,
+        parameters,
+        rounds,
+        rounds,
+        max(least, min(rounds, 20)),
+    )
+    return Grown(coded, columns, pairs, start, forest)
