@@ -75,11 +75,13 @@ class Explanation:
     @property
     def contributions(self) -> tuple[Contribution, ...]:
         """All parts, in the order of the tables."""
-        values = self.values
-        return tuple(
-            Contribution(term, tuple([_plain(values[name]) for name in term]), points)
-            for term, points in zip(self.terms, self.points, strict=True)
-        )
+        return tuple(self.part(position) for position in range(len(self.terms)))
+
+    def part(self, position: int) -> Contribution:
+        """Give one part, by the position of its table."""
+        term = self.terms[position]
+        values = tuple([_plain(self.values[name]) for name in term])
+        return Contribution(term, values, self.points[position])
 
 
 class SingleRow:

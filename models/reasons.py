@@ -66,11 +66,9 @@ def choose_reasons(
         Empty when nothing lowered the score below the average. Equal harms keep the order of the
         tables, so that the choice is the same each time.
     """
-    harmful = sorted(
-        (part for part in explanation.contributions if part.points < 0),
-        key=lambda part: part.points,
-    )
-    return [_reason(part, schema, typical or {}) for part in harmful[:k]]
+    points = explanation.points
+    harmful = sorted((i for i, p in enumerate(points) if p < 0), key=points.__getitem__)
+    return [_reason(explanation.part(i), schema, typical or {}) for i in harmful[:k]]
 
 
 def shown(field: Field, value: Value) -> tuple[str, str]:

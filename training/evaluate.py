@@ -9,8 +9,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from models.metrics import Metrics, evaluate, mean_of_metrics
 
+from models.metrics import Metrics, evaluate, mean_of_metrics
 from training.dataset import Dataset
 from training.errors import TrainingError
 from training.fit import KINDS, MINIMUM_BADS, Fitted, Kind, fit

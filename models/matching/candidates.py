@@ -81,7 +81,8 @@ def best(query: np.ndarray, score: np.ndarray, tie: np.ndarray, limit: int) -> n
     order = order_within(query, (-score, tie))
     starts, lengths = per_query(query[order])
     place = np.arange(len(order)) - np.repeat(starts, lengths)
-    return order[place < limit]
+    chosen: np.ndarray = order[place < limit]
+    return chosen
 
 
 def candidates(

@@ -72,12 +72,10 @@ class FadingCounts:
         # A common origin keeps the powers small; it cancels out.
         origin = int(event.min()) if len(event) else 0
         age, weight = (event[order] - origin).astype(float), weight[order]
-        groups = combined >> _DAY_BITS
-        self._state = np.empty((len(self._combined), len(self.half_lives)), dtype=np.float32)
-        for column, rate in enumerate(self._rate):
-            running = pd.Series(weight * np.exp2(age * rate)).groupby(groups, sort=False).cumsum()
-            at = (self._day - origin).astype(float)
-            self._state[:, column] = running.to_numpy()[last] * np.exp2(-at * rate)
+        run = np.exp2(age[:, None] * self._rate) * weight[:, None]
+        run = pd.DataFrame(run).groupby(combined >> _DAY_BITS, sort=False).cumsum().to_numpy()
+        at = (self._day - origin).astype(float)
+        self._state = (run[last] * np.exp2(-at[:, None] * self._rate)).astype(np.float32)
 
     def at(self, key: np.ndarray, day: np.ndarray) -> np.ndarray:
         """Faded sums as of days.

@@ -33,7 +33,7 @@ class RankerSettings:
     """
 
     trees: int = 200
-    patience: int = 15
+    patience: int = 10
     learning_rate: float = 0.15
     leaves: int = 31
     leaf_rows: int = 50

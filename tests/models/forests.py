@@ -68,6 +68,7 @@ def grow_forest(
     folds: int = 2,
     leaves: int = 6,
     bins: int = 12,
+    least_rows: int | None = None,
     pairs: tuple[tuple[str, str], ...] = PAIRS,
     seed: int = 0,
 ) -> Grown:
@@ -84,7 +85,7 @@ def grow_forest(
     parameters = {
         "learning_rate": 0.1,
         "num_leaves": leaves,
-        "min_data_in_leaf": max(1, len(y) // 60),
+        "min_data_in_leaf": least_rows or max(1, len(y) // 60),
         "lambda_l2": 1.0,
         "feature_fraction": 0.75,
         "bagging_fraction": 0.7,

@@ -12,8 +12,8 @@ import pytest
 from models.errors import ModelsError
 from models.glassbox.fit import fit_glassbox
 from models.peers import LightGBMSettings, fit_lightgbm
-from models.scorecard import fit_scorecard
 from models.schema import Field, Schema
+from models.scorecard import fit_scorecard
 from tests.models.rows import SCHEMA, SMALL, make_rows
 
 Fit = Callable[[pd.DataFrame, Any, Schema], Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_probabilities_do_not_overflow_and_equal_single_ones_bit_for_bit() -> No
 
 
 def test_grades_start_at_their_lowest_score() -> None:
-    for lower, upper in zip(BANDS, BANDS[1:], strict=False):
+    for lower, upper in pairwise(BANDS):
         assert grade(upper.low) == upper.grade
         assert grade(upper.low - 1) == lower.grade
     assert (grade(300), grade(299), grade(900)) == ("D", "D", "AAA")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.bins import CategoryBins
+from models.bins import CategoryBins, NumberBins
 from models.errors import ModelsError
 from models.glassbox.certificate import certify
 from models.metrics import auc
@@ -71,6 +71,26 @@ def test_bins_of_a_directed_feature_are_monotone(card: AdditiveModel) -> None:
             steps = np.diff(table.values[: table.axes[0].ordered])
             assert len(steps) > 0
             assert (direction * steps >= 0).all()
+
+
+def test_bins_agree_with_optbinning_on_its_own_thresholds(
+    rows: tuple[pd.DataFrame, np.ndarray],
+) -> None:
+    from optbinning import OptimalBinning
+
+    frame, bad = rows
+    settings = ScorecardSettings()
+    model = fit_scorecard(frame, bad, Schema((Field("income", "number", direction=-1),)))
+    reference = OptimalBinning(
+        monotonic_trend="descending",
+        max_n_bins=settings.max_bins,
+        min_bin_size=settings.least_share,
+    ).fit(frame["income"].to_numpy(), bad)
+    splits = np.asarray(reference.splits)
+    values = np.concatenate([splits, np.nextafter(splits, -np.inf), np.nextafter(splits, np.inf)])
+    axis = model.bins["income"]
+    assert isinstance(axis, NumberBins)
+    assert axis.encode(values).tolist() == reference.transform(values, metric="indices").tolist()
 
 
 def test_a_direction_against_the_data_leaves_no_effect_the_wrong_way() -> None:

@@ -44,8 +44,8 @@ def days(draw: st.DrawFn, years: tuple[int, int]) -> date:
 def record(
     event: str, years: tuple[int, int], **items: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Row]:
-    """A row that happened in these years and was known on the day, or late."""
-    late = st.sampled_from([0, 0, 0, 1, 40, 400])
+    """A row that happened in these years and was known on the day, late, or in advance."""
+    late = st.sampled_from([0, 0, 0, 1, 40, 400, -30])
     times = st.builds(
         lambda day, wait: {event: day, "known": day + timedelta(days=wait)}, days(years), late
     )

@@ -89,6 +89,20 @@ class TestDayBoundaries:
             {"2005-03-09": None, "2005-03-10": 7, "2005-03-11": 7},
         )
 
+    def test_what_is_announced_for_later_does_not_count_before_it_happens(
+        self, expect: Expect
+    ) -> None:
+        expect(
+            registrations["employees"].latest(),
+            {
+                "registration": """
+                    registered_on | known      | employees
+                    2005-06-01    | 2005-03-10 | 7
+                """
+            },
+            {"2005-03-11": None, "2005-06-01": None, "2005-06-02": 7},
+        )
+
     def test_a_window_of_months_ends_with_the_month_and_clamps_at_its_last_day(
         self, expect: Expect
     ) -> None:
@@ -435,4 +449,41 @@ class TestGroups:
                 """,
             },
             {"2005-05-31": 0, "2005-06-01": 1},
+        )
+
+    def test_a_correction_of_the_joined_record_takes_the_counted_one_away(
+        self, expect: Expect
+    ) -> None:
+        expect(
+            loans.count().among(SECTOR),
+            {
+                "registration": """
+                    subject_id | registered_on | known      | industry_code
+                    SBA-1      | 2004-01-01    | 2004-01-01 | 311111
+                    SBA-2      | 2004-01-01    | 2004-01-01 | 332222
+                    SBA-2      | 2004-01-01    | 2005-06-01 | 722222
+                """,
+                "loan_account": """
+                    account_no | subject_id | opened_on
+                    2          | SBA-2      | 2004-02-01
+                """,
+            },
+            {"2005-05-31": 1, "2005-06-01": 0},
+        )
+
+    def test_a_joined_record_that_is_announced_has_not_happened_yet(self, expect: Expect) -> None:
+        expect(
+            loans.count().among(SECTOR),
+            {
+                "registration": """
+                    subject_id | registered_on | known      | industry_code
+                    SBA-1      | 2004-01-01    | 2004-01-01 | 311111
+                    SBA-2      | 2005-01-01    | 2004-01-01 | 332222
+                """,
+                "loan_account": """
+                    account_no | subject_id | opened_on
+                    2          | SBA-2      | 2004-02-01
+                """,
+            },
+            {"2004-06-01": 0, "2005-01-01": 0, "2005-01-02": 1},
         )
