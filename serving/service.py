@@ -8,11 +8,12 @@ in each worker, not at import: the supervisor imports this file too.
 from __future__ import annotations
 
 import gc
-import os
 from typing import Any, cast
 
 import bentoml
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.settings import Settings
 
 _REQUEST_SECONDS = 60
 
@@ -34,7 +35,7 @@ _front = _Front()
 @bentoml.service(
     name="xinqiao",
     path_prefix="/_bentoml",
-    workers=int(os.environ.get("XINQIAO_WORKERS", "1")),
+    workers=Settings().workers,
     traffic={"timeout": _REQUEST_SECONDS},
     # Its access log is doubled work on the request path; ours is the audit trail.
     logging={"access": {"enabled": False}},
@@ -44,7 +45,6 @@ class Xinqiao:
 
     def __init__(self) -> None:
         from serving.app import create_app
-        from serving.settings import Settings
         from serving.warmup import warm_up
         from serving.wiring import build
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     )
     max_reasons: int = Field(4, ge=1, le=4, description="Reasons in an answer, at most four.")
     offers: int = Field(5, ge=1, le=50, description="Products in an answer when k is not given.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes of the server.")
     pull_models: bool = Field(
         True,
         description="Ask the registry for the champions at start; False: use the local copies.",

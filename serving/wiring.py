@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from data_contracts.workspace import Workspace
@@ -102,4 +104,8 @@ def database_url(workspace: Workspace, settings: Settings) -> str:
 def _database(workspace: Workspace, settings: Settings) -> Database:
     workspace.create()
     url = database_url(workspace, settings)
+    if settings.database_url is None and not workspace.database.exists():
+        # It names subjects: readable by its owner alone. SQLite's side files follow its mode.
+        with suppress(FileExistsError):
+            os.close(os.open(workspace.database, os.O_CREAT | os.O_EXCL, 0o600))
     return Database(url, settings.sqlite_synchronous, settings.busy_timeout_ms)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from features.catalogue import view as feature_view
 
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
+from features.catalogue import view as feature_view
 from features.point_in_time import build
 from features.view import FeatureView
 from training.labels import labelled_spine

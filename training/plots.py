@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from data_contracts.documents import font_file
 
 INK, RISK, GOOD, GREY = "#1f3a5f", "#b3402e", "#2f7d5b", "#8a94a3"

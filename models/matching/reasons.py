@@ -20,7 +20,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class ReasonText:
-    """Texts of a group's reason. `{span}`, `{n}`, `{share}` and the words of the request are filled in."""
+    """Texts of a group's reason. The span, the count, the share and the words of the request are filled in."""
 
     code: str
     group: str
@@ -33,57 +33,57 @@ REASONS: tuple[ReasonText, ...] = (
         "M-AREA",
         "area",
         "该机构{span_zh}在您所在邮区（{area} 开头）发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans in your postal area ({area}), a share of {share}",
+        "in {span_en} the lender made {n_loans} in your postal area ({area}), a share of {share}",
     ),
     ReasonText(
         "M-REGION",
         "region",
         "该机构{span_zh}在您所在地区（{region}）发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans in your region ({region}), a share of {share}",
+        "in {span_en} the lender made {n_loans} in your region ({region}), a share of {share}",
     ),
     ReasonText(
         "M-PROGRAMME",
         "programme",
         "该机构{span_zh}在您所在地区发放 {n} 笔{programme_zh}贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans under {programme_en} in your region, a share of {share}",
+        "in {span_en} the lender made {n_loans} under {programme_en} in your region, a share of {share}",
     ),
     ReasonText(
         "M-AMOUNT",
         "amount",
         "该机构{span_zh}在您所在地区发放 {n} 笔金额相近（{low} 至 {high}）的贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans of a similar amount ({low} to {high}) in your region, "
+        "in {span_en} the lender made {n_loans} of a similar amount ({low} to {high}) in your region, "
         "a share of {share}",
     ),
     ReasonText(
         "M-INDUSTRY",
         "industry",
         "该机构{span_zh}在您所在地区向{sector_zh}发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans to {sector_en} in your region, a share of {share}",
+        "in {span_en} the lender made {n_loans} to {sector_en} in your region, a share of {share}",
     ),
     ReasonText(
         "M-NEW",
         "newness",
         "该机构{span_zh}在您所在地区向{new_zh}发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans to {new_en} in your region, a share of {share}",
+        "in {span_en} the lender made {n_loans} to {new_en} in your region, a share of {share}",
     ),
     ReasonText(
         "M-SIZE",
         "size",
         "该机构{span_zh}在您所在地区向规模相近（员工 {few} 至 {many} 人）的企业发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans to firms of a similar size ({few} to {many} employees) in your region, "
+        "in {span_en} the lender made {n_loans} to firms of a similar size ({few} to {many} employees) in your region, "
         "a share of {share}",
     ),
     ReasonText(
         "M-FRANCHISE",
         "franchise",
         "该机构{span_zh}在您所在地区向加盟企业发放 {n} 笔贷款，份额 {share}",
-        "in {span_en} the lender made {n} loans to franchises in your region, a share of {share}",
+        "in {span_en} the lender made {n_loans} to franchises in your region, a share of {share}",
     ),
     ReasonText(
         "M-ACTIVITY",
         "activity",
         "该机构{span_zh}共发放 {n} 笔此类贷款，占全部机构的 {share}",
-        "in {span_en} the lender made {n} such loans in all, {share} of all lenders' loans",
+        "in {span_en} the lender made {n_loans} in all, {share} of all lenders' loans",
     ),
 )
 
@@ -190,7 +190,14 @@ class Facts:
                 continue
             n, of = int(counts[lender]), int(counts.sum())
             share = f"{100 * n / of:.0f}%" if n * 100 >= of else "<1%"
-            words = {**self._words, "n": n, "share": share, "span_zh": span_zh, "span_en": span_en}
+            words = {
+                **self._words,
+                "n": n,
+                "n_loans": f"{n} loan" + "s" * (n > 1),
+                "share": share,
+                "span_zh": span_zh,
+                "span_en": span_en,
+            }
             return Reason(
                 code=text.code,
                 points=points,

@@ -87,9 +87,11 @@ class Rule:
     judge_pairs: JudgePairs
 
 
-def _listed(values: Mapping[str, int], limit: int = 8) -> str:
-    names = sorted(values, key=lambda v: (-values[v], v))
-    return ", ".join(names[:limit]) + (f", … ({len(names)})" if len(names) > limit else "")
+def _listed(values: Mapping[str, int], names: Callable[[str], str] = str, limit: int = 8) -> str:
+    """The commonest values first, by name."""
+    ordered = sorted(values, key=lambda v: (-values[v], v))
+    more = f", … ({len(ordered)})" if len(ordered) > limit else ""
+    return ", ".join(names(v) for v in ordered[:limit]) + more
 
 
 def _ask(
@@ -171,10 +173,10 @@ def _served(
     value: str,
     counts: Mapping[str, int],
     shares: Mapping[str, float],
-    title: tuple[str, str],
+    titles: Callable[[str], tuple[str, str]],
 ) -> Verdict:
     """A value is served, is absent by choice, or the loans are too few to tell."""
-    allowed, n, (zh, en) = tuple(sorted(counts)), sum(counts.values()), title
+    allowed, n, (zh, en) = tuple(sorted(counts)), sum(counts.values()), titles(value)
     if value in counts:
         return Verdict(
             rule,
@@ -187,12 +189,14 @@ def _served(
         )
     expected = n * shares.get(value, 0.0)
     if expected >= MIN_EXPECTED:
+        served_zh = _listed(counts, lambda v: titles(v)[0])
+        served_en = _listed(counts, lambda v: titles(v)[1])
         return Verdict(
             rule,
             "FALSE",
-            f"该机构 {n} 笔贷款中没有{zh}（按市场占比应约有 {expected:.0f} 笔），其服务范围：{_listed(counts)}",
+            f"该机构 {n} 笔贷款中没有{zh}（按市场占比应约有 {expected:.0f} 笔），其服务范围：{served_zh}",
             f"none of the lender's {n} loans is of {en} (the market's share would make about {expected:.0f}); "
-            f"it served: {_listed(counts)}",
+            f"it served: {served_en}",
             field,
             None,
             allowed,
@@ -200,8 +204,8 @@ def _served(
     return Verdict(
         rule,
         "UNKNOWN",
-        f"请向机构确认是否受理{zh}：其贷款仅 {n} 笔，无法判断",
-        f"ask the lender whether it takes {en}: {n} loans are too few to tell",
+        f"请向机构确认是否受理{zh}：可比贷款仅 {n} 笔，无法判断",
+        f"ask the lender whether it takes {en}: {n} comparable loans are too few to tell",
         field,
         "lender",
         allowed,
@@ -220,8 +224,8 @@ def _industry(request: Request, product: Product, market: Market) -> Verdict:
     rule, field = "E-INDUSTRY", "industry_code"
     if request.sector is None:
         return _ask(rule, field, "行业代码", "industry code", tuple(sorted(product.industries)))
-    title = sector_title(request.sector)
-    return _served(rule, field, request.sector, product.industries, market.sectors, title)
+    counts, shares = product.industries, market.sectors
+    return _served(rule, field, request.sector, counts, shares, sector_title)
 
 
 def _industry_pairs(
@@ -239,8 +243,8 @@ def _programme(request: Request, product: Product, market: Market) -> Verdict:
         return Verdict(
             rule, "TRUE", "未指定贷款项目", "no programme was asked for", field, None, allowed
         )
-    title = programme_title(request.programme)
-    return _served(rule, field, request.programme, product.programmes, market.programmes, title)
+    counts, shares = product.programmes, market.programmes
+    return _served(rule, field, request.programme, counts, shares, programme_title)
 
 
 def _programme_pairs(

@@ -42,7 +42,8 @@ class Rendered:
 
     def keep(self, folder: Path) -> None:
         """Write the files, each whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # reports name subjects
         for (form, language), content in self.files():
             part = folder / f".{language}.{form}.{secrets.token_hex(4)}"
             with part.open("wb") as file:

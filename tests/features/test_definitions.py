@@ -122,6 +122,7 @@ def test_an_enterprise_by_hand(tmp_path: Path) -> None:
         "industry_sector": "44",
         "lender_charge_off_rate": rate,
         "lender_recent_charge_offs": rate,
+        "lender_region_charge_off_rate": rate,
         "sector_recent_charge_offs": rate,
         "region_recent_charge_offs": rate,
     }
@@ -129,22 +130,18 @@ def test_an_enterprise_by_hand(tmp_path: Path) -> None:
         assert found[name] == (
             value if isinstance(value, str) else pytest.approx(value, rel=1e-12)
         ), name
-    # nobody lent within a year (amount) or two (programme), so there is nothing to compare with
+    # nobody lent within a year, so there is nothing to compare the amount with
     assert pd.isna(found["loan_amount_relative"])
-    assert pd.isna(found["lender_programme_share"])
-    assert set(expected) | {"loan_amount_relative", "lender_programme_share"} == set(
-        view("enterprise").names
-    )
+    assert set(expected) | {"loan_amount_relative"} == set(view("enterprise").names)
     # registered and applied on the very day: not visible yet
     assert frame.iloc[1][list(view("enterprise").names)].isna().all()
 
 
-def test_relative_amount_and_programme_share_by_hand(tmp_path: Path) -> None:
+def test_relative_amount_by_hand(tmp_path: Path) -> None:
     records = market()
     spine = pd.DataFrame({"subject_id": ["SBA-5"], "as_of": ["2001-06-01"]})
     found = build(view("enterprise"), lake_of(tmp_path, records), spine).iloc[0]
     assert found["loan_amount_relative"] == 1.0
-    assert found["lender_programme_share"] == 1.0
     # nothing has gone bad anywhere yet
     assert pd.isna(found["lender_charge_off_rate"])
     assert pd.isna(found["sector_recent_charge_offs"])

@@ -9,11 +9,13 @@ import shutil
 import sqlite3
 
 import pytest
+from pydantic import ValidationError
 
 from serving import answers
 from serving.app import create_app
 from serving.problems import PROBLEMS
 from serving.services import Services
+from serving.settings import Settings
 from tests.serving.asking import ask, problem
 from tests.serving.inprocess import TestClient
 from tests.serving.workspace import SmallWorld
@@ -118,6 +120,43 @@ def test_docs_load_nothing_from_elsewhere(client: TestClient) -> None:
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js"):
         assert client.get(f"/docs/{name}").status_code == 200
     problem(client.get("/docs/index.css"), 404)
+
+
+def test_every_setting_is_described() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+
+
+def test_settings_are_read_from_the_environment_and_frozen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XINQIAO_MAX_BODY_BYTES", "4096")
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", "postgresql+psycopg://u:secret@h/db")
+    settings = Settings()
+    assert settings.max_body_bytes == 4096
+    assert "secret" not in repr(settings)
+    with pytest.raises(ValidationError):
+        settings.max_body_bytes = 1  # type: ignore[misc]
+    monkeypatch.setenv("XINQIAO_MAX_BODY_BYTES", "many")
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_what_names_subjects_is_readable_by_its_owner_alone(
+    own: Services, world: SmallWorld
+) -> None:
+    body = ask("enterprise", world.enterprises[0])
+    headers = {"X-API-Key": own.keys.api_key}
+    made = TestClient(create_app(own), headers=headers).post("/v1/reports", json=body).json()
+    for path in (own.workspace.database, own.workspace.reports_dir / made["report_id"]):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_every_route_is_told_in_both_languages(client: TestClient) -> None:
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        for operation in operations.values():
+            assert re.search("[\u4e00-\u9fff]", operation["summary"]), path
+            assert re.search("[A-Za-z]{3}", operation["summary"]), path
 
 
 def test_problem_types_have_texts_and_examples() -> None:
