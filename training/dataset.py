@@ -85,7 +85,7 @@ def load_dataset(
     view = feature_view(settings.view)
     spine = labelled_spine(lake, settings)
     frame = build(view, lake, spine[["subject_id", "as_of"]], progress)
-    contracts = sorted({f.contract for f in view.features} | {"loan_outcome"})
+    contracts = sorted({*view.contracts, "loan_outcome"})
     return Dataset(
         settings=settings,
         view=view,

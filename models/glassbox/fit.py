@@ -5,6 +5,7 @@
 3. Trees of single features and of the first pairs are grown together; how many pairs and how many
    rounds is decided on the rows that each fold leaves out.
 4. The trees of all folds are collapsed, leaf by leaf, and averaged: exactly the mean of their predictions.
+   Missing values and other levels that no row had get the mean effect of those that rows had.
    Where a missing value is declared never to be better than the worst observed one, it is raised to it.
 5. Pairs are purified, so that they hold only what no single feature explains; faint ones are dropped.
 6. Slope and shift are fitted on the left-out predictions and folded into the tables.
@@ -20,7 +21,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.bins import Floats
+from models.bins import CategoryBins, Floats
 from models.calibration import calibrate
 from models.errors import ModelsError
 from models.glassbox.boost import Column, Forest, grow, matrix
@@ -154,7 +155,7 @@ def fit_glassbox(
         for booster, trees in zip(forest.boosters, forest.trees, strict=True)
     ]
     constant, learned = average(parts)
-    effects = lift_missing(learned, coded.schema, coded.fine)
+    effects = lift_missing(_fill_unseen(learned, coded, w), coded.schema, coded.fine)
     held_out = forest.held_out + _moved(learned, effects, coded)
     masses = cell_masses(effects, coded.codes, coded.fine, w)
     constant, effects = purify(constant, effects, masses)
@@ -271,6 +272,25 @@ def _moved(before: Effects, after: Effects, coded: Coded) -> Floats:
         if values is not before[term]:
             total += (values - before[term])[tuple(coded.codes[name] for name in term)]
     return total
+
+
+def _fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
+    """Give missing values and other levels that no row had the mean effect of the input's other bins.
+
+    LightGBM reads a missing number as the lowest one where it never saw a missing one, and sends an
+    unseen level down a side that no row decided: unknown arrears would score like no arrears. The mean
+    has the same weights in every table, so directions of other inputs hold beside it too.
+    """
+    out = dict(effects)
+    for name, axis in coded.fine.items():
+        share = np.bincount(coded.codes[name], weights=weight, minlength=axis.size)
+        ends = [axis.missing, *([axis.other] if isinstance(axis, CategoryBins) else [])]
+        unseen = [position for position in ends if not share[position]]
+        for term in [term for term in out if unseen and name in term]:
+            turned = np.moveaxis(out[term].copy(), term.index(name), 0)
+            turned[unseen] = np.tensordot(share / share.sum(), turned, axes=1)
+            out[term] = np.ascontiguousarray(np.moveaxis(turned, 0, term.index(name)))
+    return out
 
 
 def _prune(model: AdditiveModel, faint: float) -> AdditiveModel:

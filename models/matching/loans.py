@@ -259,10 +259,9 @@ def loans_from_frame(frame: pd.DataFrame) -> Loans:
         "franchise": _flags(frame["franchise"]),
         "employees": employees.to_numpy(),
     }
-    # Ties are ordered by content, so that the order of the incoming rows does not matter.
-    order = np.lexsort(
-        [arrays[n] for n in ("amount", "industry", "postal", "lender", "seen", "event")]
-    )
+    # Ordered by all of their content: the order of incoming rows is the engine's choice and must not matter.
+    rest = [name for name in _ARRAYS if name not in ("event", "seen")]
+    order = np.lexsort([arrays[name] for name in (*rest, "seen", "event")])
     return Loans(
         **{name: values[order] for name, values in arrays.items()},
         vocabularies={name: vocabulary for name, (_, vocabulary) in coded.items()},

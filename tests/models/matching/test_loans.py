@@ -85,13 +85,24 @@ def test_vocabulary_codes() -> None:
     assert words.size == 4
 
 
-def test_order_of_incoming_rows_does_not_matter(town: Loans, make_frame: MakeFrame) -> None:
-    frame = make_frame(
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"opened_on": date(2005, 5, 5)},
+        {"institution": "BETA BANK"},
         {"postal_code": "10001"},
         {"amount_cents": 7},
-        {"institution": "BETA BANK"},
-        {"opened_on": date(2005, 5, 5)},
-    )
+        {"employees": 9},
+        {"new_business": True},
+        {"franchise": None},
+        {"institution_region": None},
+        {"until_on": date(2007, 1, 1)},
+    ],
+)
+def test_order_of_incoming_rows_does_not_matter(
+    make_frame: MakeFrame, different: dict[str, object]
+) -> None:
+    frame = make_frame({}, different)
     one, other = loans_from_frame(frame), loans_from_frame(frame.iloc[::-1])
     assert one.to_arrow().equals(other.to_arrow())
 
