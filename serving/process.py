@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
@@ -108,17 +110,17 @@ class ServerProcess:
 
         prepare(self.workspace)
         (self.workspace.root / "bentoml").mkdir(exist_ok=True)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                server_command(self.host, self.port),
-                env=server_environment(self.workspace, self._workers, self._extra),
-                cwd=_ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # its own group: stopping it touches nothing else
-            )
         try:
+            with self.log.open("ab") as log, signals_wait():
+                self._process = subprocess.Popen(
+                    server_command(self.host, self.port),
+                    env=server_environment(self.workspace, self._workers, self._extra),
+                    cwd=_ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # its own group: stopping it touches nothing else
+                )
             self._wait()
         except BaseException:
             self.stop()
@@ -126,13 +128,11 @@ class ServerProcess:
         return self
 
     def stop(self) -> None:
-        """Stop the server's own process group: politely, then by force."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if _end_group(process, sign):
-                return
+        """Stop the server and its workers: politely, then by force; nothing else is touched."""
+        with signals_wait():
+            process, self._process = self._process, None
+            if process is not None:
+                _end(process)
 
     def wait(self) -> int:
         """Wait until the server ends by itself; give its exit code."""
@@ -167,6 +167,44 @@ class ServerProcess:
             f"The server is not ready: {told}. Its log is {self.log.name} in the workspace.",
             f"服务未能就绪，日志见工作区中的 {self.log.name}。",
         )
+
+
+@contextmanager
+def signals_wait() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back while a child is made, so that none is made and then forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    held = (signal.SIGINT, signal.SIGTERM)
+    before = {sign: signal.signal(sign, lambda number, _: came.append(number)) for sign in held}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    for number in came[:1]:
+        signal.raise_signal(number)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a server that we started, and its workers.
+
+    The supervisor gives each worker a session of its own and stops it; should the supervisor have to be
+    killed, its workers are ended by their identity (id and start time), which psutil checks.
+    """
+    import psutil  # type: ignore[import-untyped]
+
+    family = []
+    with suppress(psutil.NoSuchProcess):
+        family = psutil.Process(process.pid).children(recursive=True)
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if _end_group(process, sign):
+            break
+    _, left = psutil.wait_procs(family, timeout=_STOP_SECONDS)
+    for worker in left:
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
 
 
 def _end_group(process: subprocess.Popen[bytes], sign: signal.Signals) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
 
@@ -21,11 +20,11 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(
         title=f"Models 模型: {portfolio} (95 % bootstrap intervals)", box=box.SIMPLE, padding=(0, 1)
     )
-    for name in ("split", "kind", "lender\nhistory", "bads", "AUC", "KS", "Brier", "slope", "v"):
+    for name in ("split", "kind", "lender", "bads", "AUC", "KS", "Brier", "slope", "v"):
         table.add_column(
             name,
             justify="left" if name in ("split", "kind") else "right",
-            no_wrap=name != "lender\nhistory",
+            no_wrap=True,
         )
     for row in rows:
         table.add_row(
@@ -33,10 +32,15 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
             row["kind"],
             "yes" if row["lender_history"] else "no",
             f"{row['bads']:,}",
-            f"{row['auc']:.3f} [{row['auc_low']:.3f}, {row['auc_high']:.3f}]",
-            f"{row['ks']:.3f}",
-            f"{row['brier']:.4f}",
+            f"{_short(row['auc'])} [{_short(row['auc_low'])}, {_short(row['auc_high'])}]",
+            _short(row["ks"]),
+            f"{row['brier']:.4f}"[1:],
             f"{row['calibration_slope']:.2f}",
             str(row["mlflow_version"]),
         )
     return table
+
+
+def _short(value: float) -> str:
+    """A figure below 1 without its leading zero, as such tables are read."""
+    return f"{value:.3f}".removeprefix("0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from data_contracts.workspace import Workspace
 from serving.cli import audit_app, serve_app
 from serving.errors import NotReady
-from serving.process import ServerProcess, free_port, server_environment
+from serving.process import ServerProcess, free_port, server_environment, signals_wait
 from tests.serving.helpers import Operations, decision, operations, scored
 
 
@@ -58,6 +59,31 @@ def test_a_stop_by_a_supervisor_is_a_stop_as_by_ctrl_c(tmp_path: Path) -> None:
     started.send_signal(signal.SIGTERM)
     out, _ = started.communicate(timeout=60)
     assert (started.returncode, out) == (0, "stopped\n")
+    assert processes_of(tmp_path) == []
+
+
+def processes_of(workspace: Path) -> list[int]:
+    """Processes that serve a workspace, by their environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if f"XINQIAO_WORKSPACE={workspace}".encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+    return found
+
+
+def test_an_interrupt_waits_until_the_child_is_known() -> None:
+    made = []
+
+    def make() -> None:
+        with signals_wait():
+            signal.raise_signal(signal.SIGINT)
+            made.append("child")
+
+    with pytest.raises(KeyboardInterrupt):
+        make()
+    assert made == ["child"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_free_ports_are_free() -> None:
