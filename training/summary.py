@@ -18,13 +18,11 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
     """
     portfolio = rows[0]["portfolio"] if rows else ""
     table = Table(
-        title=f"Models 模型: {portfolio} (95 % bootstrap intervals)", box=box.SIMPLE, padding=(0, 1)
+        title=f"Models 模型: {portfolio} (95 % bootstrap intervals)", box=None, padding=(0, 2, 0, 0)
     )
     for name in ("split", "kind", "lender", "bads", "AUC", "KS", "Brier", "slope", "v"):
         table.add_column(
-            name,
-            justify="left" if name in ("split", "kind") else "right",
-            no_wrap=True,
+            name, justify="left" if name in ("split", "kind") else "right", no_wrap=True
         )
     for row in rows:
         table.add_row(
@@ -34,7 +32,7 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
             f"{row['bads']:,}",
             f"{_short(row['auc'])} [{_short(row['auc_low'])}, {_short(row['auc_high'])}]",
             _short(row["ks"]),
-            f"{row['brier']:.4f}"[1:],
+            f"{row['brier']:.4f}".removeprefix("0"),
             f"{row['calibration_slope']:.2f}",
             str(row["mlflow_version"]),
         )
