@@ -21,7 +21,7 @@ serve: .venv/.installed ## serve the portal and the bank API of an existing work
 	$(BIN)/xinqiao serve --workspace $(WORKSPACE)
 
 test: .venv/.installed-dev .venv/.browser ## all tests that need no outside data
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not real"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not real"
 	$(BIN)/pytest -q --nbmake notebooks
 
 real: .venv/.installed-dev ## tests on real data that the project may not ship: make real DATA=../shared/data

@@ -65,9 +65,6 @@ def summaries(workspace: Path, source: Path) -> list[dict[str, Any]]:
     return [run_demo(workspace, source), run_demo(workspace, source)]
 
 
-pytestmark = pytest.mark.xdist_group("demo")
-
-
 def test_every_row_ends_accepted_or_quarantined(
     summaries: list[dict[str, Any]], source: Path
 ) -> None:
