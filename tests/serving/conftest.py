@@ -40,8 +40,8 @@ def client(services: Services) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def own(world: SmallWorld, tmp_path: Path) -> Iterator[Services]:
-    """A service over a copy of the workspace, to be tampered with."""
+def own(world: SmallWorld, services: Services, tmp_path: Path) -> Iterator[Services]:
+    """A service over a copy of the workspace, to be tampered with; `services` has fetched its champions."""
     root = tmp_path / "copy"
     leave = shutil.ignore_patterns("xinqiao.db*", "secrets", "reports", "mlartifacts", "bentoml")
     shutil.copytree(world.workspace.root, root, ignore=leave)
