@@ -166,7 +166,7 @@ def demo(
     try:
         _demo(run, source, keep_serving, port)
     except (ContractsError, FeaturesError, ModelsError, TrainingError, ServingError) as error:
-        run.console.print(f"[red]{error}[/red]", highlight=False)
+        run.console.print(f"{error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

@@ -7,6 +7,7 @@ in each worker, not at import: the supervisor imports this file too.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from typing import Any, cast
 
@@ -54,6 +55,7 @@ class Xinqiao:
         # Full collections over the objects of all imports took 100 to 300 ms; set them aside.
         gc.collect()
         gc.freeze()
+        atexit.register(gc.unfreeze)  # so that native libraries can put their own things away
         gc.set_threshold(50_000, 20, 50)
 
 

@@ -50,7 +50,7 @@ def run(
                 progress=progress,
             )
     except (ContractsError, FeaturesError, ModelsError, TrainingError) as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(f"{error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     console.print(model_table(result.rows))
     console.print(

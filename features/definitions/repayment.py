@@ -180,9 +180,9 @@ FEATURES = (
         title_en="Trend of payments (last 3 months less the 3 before, of the limit)",
         null_zh="近 6 个月还款记录不足，或没有额度记录",
         null_en="too few records in 6 months, or no limit on record",
-        too_high_zh="近 3 个月还款较此前变化额度的 {value}，上升较多",
-        too_high_en="Payments changed by {value} of the card limit over 3 months, a marked rise",
-        too_low_zh="近 3 个月还款较此前变化额度的 {value}，下降较多",
-        too_low_en="Payments changed by {value} of the card limit over 3 months, a marked fall",
+        too_high_zh="近 3 个月还款较此前变化额度的 {value}，偏高",
+        too_high_en="Payments changed by {value} of the card limit over 3 months, on the high side",
+        too_low_zh="近 3 个月还款较此前变化额度的 {value}，偏低",
+        too_low_en="Payments changed by {value} of the card limit over 3 months, on the low side",
     ),
 )
