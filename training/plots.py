@@ -1,4 +1,4 @@
-"""Pictures of a trained model for MLflow: ROC with KS, calibration, shapes of the tables, AUC by year."""
+"""Pictures of a trained model for MLflow: ROC with KS, calibration, AUC by split."""
 
 from __future__ import annotations
 
