@@ -41,6 +41,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "data_contracts.cli:app",
         "List contracts, take a supplier's file in, see what was quarantined.",
     ),
+    "city": (
+        "data_contracts 契约与接入",
+        "data_contracts.city.cli:app",
+        "Build a simulated city with a known truth; take it into a workspace.",
+    ),
     "features": (
         "features 特征",
         "features.cli:app",
@@ -179,6 +184,7 @@ def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -
     portfolios = _intake(run, source)
     trained = _train(run)
     rows = [row for result in trained.values() for row in result.rows]
+    city = _city(run)
     for result in trained.values():
         run.console.print(model_table(result.rows))
     ranking = _rank(run)
@@ -205,6 +211,7 @@ def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -
             "champions": {r.dataset.settings.registered_name: r.champion for r in trained.values()},
             "choice": {name: r.choice for name, r in trained.items() if r.choice},
             "ranking": ranking,
+            "city": city,
             "example": example,
             "seconds": run.seconds,
         }
@@ -253,14 +260,15 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     datasets = {}
     with run.step("features", "特征 Features as of each decision") as progress:
         store = OnlineStore(run.workspace.online_store)
-        for name, settings in PORTFOLIO_SETTINGS.items():
+        real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
+        for name, settings in real.items():
             datasets[name] = load_dataset(run.workspace, settings, progress)
             store.put(settings.view, datasets[name].frame)
     trained = {}
     with run.step(
         "training", "训练 Training: scorecard, glass box, LightGBM on every split"
     ) as progress:
-        for name, settings in PORTFOLIO_SETTINGS.items():
+        for name, settings in real.items():
             trained[name] = train_portfolio(
                 run.workspace,
                 settings,
@@ -270,6 +278,51 @@ def _train(run: Run) -> dict[str, TrainingResult]:
                 progress=progress,
             )
     return trained
+
+
+CITY_SUBJECTS, CITY_SEED, CITY_MONTHS = 6_000, 1, 60
+
+
+def _city(run: Run) -> dict[str, Any]:
+    """A simulated city in a workspace of its own: what a model reaches of what can be reached."""
+    from data_contracts.city.build import build_city
+    from data_contracts.city.clock import Settings
+    from data_contracts.city.load import load_city
+    from data_contracts.workspace import Workspace
+    from training.run import train_portfolio
+    from training.settings import CITY_DEFAULT
+    from training.summary import model_table
+    from training.truth import against_truth
+
+    workspace = Workspace(run.workspace.root / "city").create()
+    files = workspace.root / "files"
+    with run.step("city", "模拟城市 A simulated city (simulated data)") as progress:
+        if not files.exists():
+            build_city(Settings(CITY_SUBJECTS, CITY_SEED, CITY_MONTHS), files, progress=progress)
+        taken = load_city(files, workspace, progress)
+        trained = train_portfolio(
+            workspace,
+            CITY_DEFAULT,
+            developer="demo-analyst",
+            reviewer="demo-reviewer",
+            progress=progress,
+        )
+        truth = against_truth(trained.dataset, files)
+    run.console.print(model_table(trained.rows))
+    run.console.print(
+        f"Simulated: the true probabilities reach AUC {truth['bayes_auc']:.3f} on the test year "
+        f"[{truth['bayes_auc_low']:.3f}, {truth['bayes_auc_high']:.3f}]; what can be observed of them "
+        f"{truth['observable_auc']:.3f}",
+        highlight=False,
+    )
+    return {
+        "simulated": True,
+        "rows": sum(one.rows for one in taken.values()),
+        "accepted": sum(one.accepted for one in taken.values()),
+        "quarantined": sum(one.quarantined for one in taken.values()),
+        "models": trained.rows,
+        **truth,
+    }
 
 
 def _rank(run: Run) -> dict[str, Any]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
+from data_contracts import finance, government, platform
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
-from data_contracts.finance.credit_account import CardAccount, CardRepayment, LoanAccount
-from data_contracts.finance.loan_application import LoanApplication
-from data_contracts.finance.loan_outcome import LoanOutcome
-from data_contracts.government.person import Person
-from data_contracts.government.registration import Registration
 
 CONTRACTS: tuple[type[Contract], ...] = (
-    Registration,
-    Person,
-    LoanApplication,
-    LoanAccount,
-    LoanOutcome,
-    CardAccount,
-    CardRepayment,
+    *government.CONTRACTS,
+    *finance.CONTRACTS,
+    *platform.CONTRACTS,
 )
 
 
@@ -32,7 +26,7 @@ def contract(name: str) -> type[Contract]:
     Raises
     ------
     ContractsError
-        For a name that is not in the catalogue; the message lists the names that are.
+        For a name that is not in the catalogue; the message offers the names nearest to it.
 
     Examples
     --------
@@ -41,5 +35,10 @@ def contract(name: str) -> type[Contract]:
     """
     found = all_contracts().get(name)
     if found is None:
-        raise ContractsError(f"there is no contract {name!r}.", expected=", ".join(all_contracts()))
+        near = get_close_matches(name, all_contracts(), n=3, cutoff=0.5)
+        raise ContractsError(
+            f"there is no contract {name!r}.",
+            expected=" or ".join(near) if near else "a name of the catalogue",
+            hint="`xinqiao contracts list` shows all of them",
+        )
     return found

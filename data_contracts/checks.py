@@ -1,7 +1,8 @@
 """Vectorised checks derived from a contract: the same constraints that pydantic applies, as SQL.
 
 Each check is a condition that must hold; a condition that is null (because the value is null) holds, and
-a value that may not be null has a check of its own. Rule ids are ``<contract>.<column>.<constraint>``.
+a value that may not be null has a check of its own. Rule ids are ``<contract>.<column>.<constraint>``;
+published rules (``data_contracts.rules``) that the contract has the items for come with their own ids.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from data_contracts.contract import Column, Contract
+from data_contracts.identifiers.sql import valid
+from data_contracts.item import Severity
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Check:
     sql: str
     text_zh: str
     text_en: str
+    severity: Severity = "ERROR"
 
     @property
     def broken(self) -> str:
@@ -51,13 +55,15 @@ def sql_text(value: object) -> str:
 
 
 def checks(contract: type[Contract]) -> tuple[Check, ...]:
-    """All checks of a contract, in the order of its columns, then its rules between columns.
+    """All checks of a contract: of its columns in order, between its columns, then the published rules.
 
     Returns
     -------
     tuple of Check
         Conditions over a relation with the contract's columns and types.
     """
+    from data_contracts.rules import record_checks  # rules are written as checks
+
     name = contract.about.name
     found = [check for column in contract.columns() for check in _of_column(name, column)]
     found += [
@@ -67,10 +73,11 @@ def checks(contract: type[Contract]) -> tuple[Check, ...]:
             f"{sql_name(rule.left)} {rule.operator} {sql_name(rule.right)}",
             rule.text_zh,
             rule.text_en,
+            rule.severity,
         )
         for rule in contract.rules
     ]
-    return tuple(found)
+    return (*found, *record_checks(contract))
 
 
 def _of_column(contract: str, column: Column) -> list[Check]:
@@ -78,10 +85,9 @@ def _of_column(contract: str, column: Column) -> list[Check]:
     zh, en = declared.title_zh, declared.title_en
     found: list[Check] = []
 
-    def add(kind: str, sql: str, text_zh: str, text_en: str) -> None:
-        found.append(
-            Check(f"{contract}.{column.name}.{kind}", column.name, sql, zh + text_zh, en + text_en)
-        )
+    def add(kind: str, sql: str, text_zh: str, text_en: str, severity: Severity = "ERROR") -> None:
+        rule_id = f"{contract}.{column.name}.{kind}"
+        found.append(Check(rule_id, column.name, sql, zh + text_zh, en + text_en, severity))
 
     if not column.nullable:
         add("required", f"{name} IS NOT NULL", "不得为空", " must not be missing")
@@ -123,5 +129,13 @@ def _of_column(contract: str, column: Column) -> list[Check]:
             f"{name} IN ({listed})",
             "不在代码表中",
             f" must be one of {', '.join(declared.codes)}",
+        )
+    if declared.identifier and not declared.seal:  # a sealed value is judged before it is sealed
+        add(
+            declared.identifier,
+            valid(declared.identifier, name),
+            "不是有效的编码（长度、字符、校验位或组成部分有误）",
+            " is not valid: its length, characters, check digit or parts are wrong",
+            declared.severity,
         )
     return found

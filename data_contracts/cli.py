@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from data_contracts.intake.cli import batches, feedback, intake, reviews, waive
+
 if TYPE_CHECKING:
-    from data_contracts.contract import Contract
-    from data_contracts.intake.load import IntakeResult
+    from data_contracts.contract import SubjectKind
+    from data_contracts.export.files import Format
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Contracts, intake and the shipped portfolios."
@@ -39,34 +42,59 @@ def _told() -> Iterator[Any]:
 
 
 @app.command("list")
-def list_contracts() -> None:
-    """List the contracts and the portfolios."""
+def list_contracts(
+    supplier: Annotated[
+        str | None, typer.Option(help="Only contracts whose supplier's name has this part.")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            help="Only records about: enterprise, sole_trader, farmer, individual, institution."
+        ),
+    ] = None,
+    personal: Annotated[
+        bool | None,
+        typer.Option("--personal/--no-personal", help="Only (no) personal information."),
+    ] = None,
+) -> None:
+    """List the contracts by room and catalogue id, and the portfolios."""
     with _told() as console:
-        from rich.table import Table
+        from typing import get_args
 
         from data_contracts.catalogue import CONTRACTS
-        from data_contracts.portfolios import PORTFOLIOS
+        from data_contracts.contract import SubjectKind
+        from data_contracts.errors import ContractsError
+        from data_contracts.export.terminal import MARKS, chosen, list_tables
 
-        table = Table(title="契约 Contracts", title_justify="left")
-        table.add_column("name", no_wrap=True)
-        for name in ("标题", "title", "supplier", "key", "event", "sensitivity", "items"):
-            table.add_column(name, overflow="fold")
-        for contract in CONTRACTS:
-            about = contract.about
-            table.add_row(
-                f"{about.name} v{about.version}", about.title_zh, about.title_en, about.supplier_en,
-                " + ".join(about.key), about.event, about.sensitivity, str(len(contract.columns())),
-            )  # fmt: skip
-        console.print(table)
-        shipped = Table(title="数据组合 Portfolios", title_justify="left")
-        for name in ("name", "标题", "title", "source", "licence", "contracts"):
-            shipped.add_column(name, overflow="fold")
-        for found in PORTFOLIOS.values():
-            shipped.add_row(
-                found.name, found.title_zh, found.title_en, found.source_en, found.licence,
-                ", ".join(found.contracts),
-            )  # fmt: skip
-        console.print(shipped)
+        if subject is not None and subject not in get_args(SubjectKind):
+            raise ContractsError(
+                f"there is no kind of subject {subject!r}.",
+                expected=", ".join(get_args(SubjectKind)),
+            )
+        found = chosen(CONTRACTS, supplier, cast("SubjectKind | None", subject), personal)
+        for table in list_tables(found):
+            console.print(table)
+        console.print(
+            f"{len(found)} of {len(CONTRACTS)} contracts; {MARKS}", style="dim", highlight=False
+        )
+        if supplier is None and subject is None and personal is None:
+            console.print(_portfolios())
+
+
+def _portfolios() -> Any:
+    from rich.table import Table
+
+    from data_contracts.portfolios import PORTFOLIOS
+
+    table = Table(title="数据组合 Portfolios", title_justify="left")
+    for name in ("name", "标题", "title", "source", "licence", "contracts"):
+        table.add_column(name, overflow="fold")
+    for found in PORTFOLIOS.values():
+        table.add_row(
+            found.name, found.title_zh, found.title_en, found.source_en, found.licence,
+            ", ".join(found.contracts),
+        )  # fmt: skip
+    return table
 
 
 @app.command()
@@ -76,107 +104,75 @@ def show(
         bool, typer.Option("--json-schema", help="Print the JSON Schema instead.")
     ] = False,
 ) -> None:
-    """Show a contract: its items, their constraints and the rules that the intake applies."""
+    """Show a contract: who sends it, its items, their constraints and the rules of the intake."""
     with _told() as console:
         from data_contracts.catalogue import contract
+        from data_contracts.export.terminal import show_blocks
 
         found = contract(name)
         if json_schema:
             console.print_json(data=found.json_schema(), ensure_ascii=False)
             return
-        console.print(found.catalogue_line(), style="bold", markup=False, highlight=False)
-        console.print(_items(found))
-        console.print(_rules(found))
-
-
-def _items(contract: type[Contract]) -> Any:
-    from rich.table import Table
-
-    table = Table(title="数据项 Items", title_justify="left")
-    for name in ("item", "type", "标题", "title", "unit", "sensitivity", "codes"):
-        table.add_column(name, overflow="fold")
-    for column in contract.columns():
-        item = column.item
-        codes = ", ".join(f"{code} {zh}" for code, (zh, _) in item.codes.items())
-        kind = column.kind.__name__ + (" or null" if column.nullable else "")
-        table.add_row(
-            column.name, kind, item.title_zh, item.title_en, item.unit, item.sensitivity, codes
-        )
-    return table
-
-
-def _rules(contract: type[Contract]) -> Any:
-    from rich.table import Table
-
-    from data_contracts.checks import checks
-
-    table = Table(title="规则 Rules", title_justify="left")
-    for name in ("rule id", "规则", "rule"):
-        table.add_column(name, overflow="fold")
-    for check in checks(contract):
-        table.add_row(check.rule_id, check.text_zh, check.text_en)
-    return table
+        about = found.about
+        title = f"{about.name} {about.version} · {about.title_zh} {about.title_en}"
+        console.print(title, style="bold", markup=False, highlight=False)
+        if found.__doc__:
+            console.print(" ".join(found.__doc__.split()), markup=False, highlight=False)
+        for block in show_blocks(found):
+            console.print(block)
 
 
 @app.command()
-def intake(
-    portfolio: Annotated[str, typer.Argument(help="Name of a portfolio, see `list`.")],
-    source: Annotated[
-        Path | None,
-        typer.Option(help="File to take in (Parquet or CSV); the shipped one if absent."),
+def export(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names of contracts; all if absent.")
     ] = None,
-    workspace: WorkspaceOption = _DEFAULT,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Judge the file and commit nothing.")
+    form: Annotated[str, typer.Option("--format", help="odcs, json-schema, html or all.")] = "all",
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("var/contracts"),
+    published: Annotated[
+        bool,
+        typer.Option(
+            "--published",
+            help="Write the ODCS files that come with the house; a breaking change needs a new "
+            "major version.",
+        ),
     ] = False,
 ) -> None:
-    """Take a portfolio's file into the record lake, whole or not at all."""
+    """Write contracts as ODCS 3 YAML, JSON Schema and a catalogue page in both languages."""
     with _told() as console:
-        from data_contracts.intake.load import check_portfolio, load_portfolio
-        from data_contracts.progress import bars
+        from data_contracts.catalogue import all_contracts, contract
+        from data_contracts.export.files import export_files
+        from data_contracts.export.published import publish
+
+        found = [contract(name) for name in names or all_contracts()]
+        if published:
+            changed = publish(found)
+            console.print(
+                f"{len(found)} contracts, {len(changed)} published files changed", highlight=False
+            )
+            return
+        files = export_files(found, out, cast("Format", form))
+        console.print(f"{out}: {len(files)} files of {len(found)} contracts", highlight=False)
+
+
+@app.command()
+def verify(workspace: WorkspaceOption = _DEFAULT) -> None:
+    """Check that every file of the record lake is as it was committed."""
+    with _told() as console:
+        from data_contracts.errors import ContractsError
+        from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
 
-        with bars(console) as progress:
-            if dry_run:
-                result = check_portfolio(portfolio, source, progress)
-            else:
-                result = load_portfolio(portfolio, Workspace(workspace), source, progress)
-        _print_result(console, result, dry_run)
-
-
-def _print_result(console: Any, result: IntakeResult, dry_run: bool) -> None:
-    from rich.table import Table
-
-    from data_contracts.intake.validate import rules_of
-    from data_contracts.portfolios import portfolio
-
-    state = "judged, not committed" if dry_run else "committed"
-    if result.repeated:
-        state = "had been taken in before; nothing was written"
-    console.print(
-        f"{result.portfolio}: {result.rows:,} rows, {result.accepted:,} accepted, "
-        f"{result.quarantined:,} quarantined; {state} (batch {result.batch[:12]})",
-        highlight=False,
-    )
-    if result.records:
-        table = Table(title="记录 Records", title_justify="left")
-        for name in ("contract", "written", "unchanged"):
-            table.add_column(name, justify="left" if name == "contract" else "right")
-        for name, count in result.records.items():
-            table.add_row(name, f"{count:,}", f"{result.unchanged.get(name, 0):,}")
-        console.print(table)
-    if result.by_rule:
-        texts = {rule.rule_id: rule for rule in rules_of(portfolio(result.portfolio))}
-        table = Table(title="隔离 Quarantined rows by rule", title_justify="left")
-        table.add_column("rows", justify="right")
-        for name in ("rule id", "规则", "rule"):
-            table.add_column(name, overflow="fold")
-        for rule_id, count in result.by_rule.items():
-            rule = texts.get(rule_id)  # None: the rule was dropped since that intake
-            table.add_row(
-                f"{count:,}", rule_id, rule.text_zh if rule else "", rule.text_en if rule else ""
+        lake = Lake(Workspace(workspace).lake_dir)
+        found = lake.verify()
+        for problem in found:
+            console.print(problem, style="red", markup=False, highlight=False)
+        if found:
+            raise ContractsError(
+                f"{len(found)} files of the lake are not as they were committed.",
+                hint="restore them from a backup; what was taken in is never altered (REG-33)",
             )
-        console.print(table)
+        console.print(f"{len(lake.commits())} commits are whole 完好", highlight=False)
 
 
 @app.command()
@@ -197,3 +193,10 @@ def sample(
                 lambda tried, size: status.update(f"{tried:,} loans take {size:,} bytes"),
             )
         console.print(f"{out}: {loans:,} loans, {out.stat().st_size:,} bytes", highlight=False)
+
+
+for _command in (intake, feedback, batches, reviews, waive):
+    app.command()(_command)
+# The acceptance is a part of its own, which a deployment may leave out.
+if (Path(__file__).parent / "acceptance" / "cli.py").is_file():
+    app.command("accept")(importlib.import_module("data_contracts.acceptance.cli").accept)

@@ -6,6 +6,7 @@ vectorised checks, single-record validation (pydantic's own), JSON Schema and th
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from data_contracts.errors import ContractsError
-from data_contracts.item import Item, Sensitivity, item
+from data_contracts.identifiers import check as check_identifier
+from data_contracts.item import Item, Sensitivity, Severity, item
 from data_contracts.prohibited import prohibited_class
 
 __all__ = [
@@ -31,7 +33,22 @@ __all__ = [
     "item",
 ]
 
-SubjectKind = Literal["enterprise", "sole_trader", "farmer", "individual"]
+SubjectKind = Literal["enterprise", "sole_trader", "farmer", "individual", "institution"]
+"""``institution``: a lender, bureau or platform, for records that are about no borrower."""
+
+PERSONS: tuple[SubjectKind, ...] = ("sole_trader", "farmer", "individual")
+"""Sole traders and farmers are natural persons: the rules for personal information hold."""
+
+Mode = Literal["batch", "api", "raw", "query-with-consent"]
+Use = Literal["score", "match", "report", "rule", "monitor", "identity", "platform"]
+Purpose = Literal[
+    "LOAN_APPROVAL", "CARD_APPROVAL", "GUARANTOR_REVIEW", "POST_LOAN", "SELF", "JUDICIAL",
+    "OBJECTION", "SUPERVISION", "MATCHING",
+]  # fmt: skip
+PURPOSES: tuple[Purpose, ...] = (
+    "LOAN_APPROVAL", "CARD_APPROVAL", "GUARANTOR_REVIEW", "POST_LOAN", "SELF", "JUDICIAL",
+    "OBJECTION", "SUPERVISION", "MATCHING",
+)  # fmt: skip
 
 ARROW_TYPES: dict[type, pa.DataType] = {
     str: pa.string(),
@@ -48,9 +65,11 @@ SYSTEM_COLUMNS = pa.schema(
         pa.field("_version", pa.int32(), nullable=False),
         pa.field("_batch", pa.string(), nullable=False),
         pa.field("_line", pa.int64(), nullable=False),
+        pa.field("_withdrawn", pa.bool_(), nullable=False),
     ]
 )
-"""Columns that the lake adds: when it happened, when we knew, version, batch digest, source line."""
+"""Columns that the lake adds: when it happened, when we knew, version, batch digest, source line, and
+whether this version withdraws the record (a deletion, a changed account key, a re-sent batch without it)."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,7 @@ class Compare:
     right: str
     text_zh: str
     text_en: str
+    severity: Severity = "ERROR"
 
     def holds(self, left: Any, right: Any) -> bool:
         """Whether two values satisfy the rule."""
@@ -87,7 +107,9 @@ class About:
     name
         Name of the lake table.
     version
-        Raised when the meaning of a column changes.
+        ``major.minor``: a new major version for every change that could break a supplier or a reader
+        (an item dropped, renamed, of another type, made required, or with narrower values), a new
+        minor one for what both may ignore (a new item that may be null, a wider code table).
     title_zh, title_en, supplier_zh, supplier_en
         Titles of the record type and of who supplies it.
     subject_kinds
@@ -109,10 +131,20 @@ class About:
         Of the record type; an item may be stricter.
     subject
         Column that names the subject.
+    catalogue_id
+        Items of the information catalogue that it covers, such as ``"C03-1"``; ours, see the README.
+    latency_days
+        Most days from the event to its arrival here.
+    mode
+        How it comes.
+    purposes
+        What it may be queried for.
+    used_in
+        What needs it: a record that nothing needs is not collected (REG-32).
     """
 
     name: str
-    version: int
+    version: str
     title_zh: str
     title_en: str
     supplier_zh: str
@@ -128,6 +160,21 @@ class About:
     end: str | None = None
     subject: str = "subject_id"
     description: str = ""
+    catalogue_id: str = ""
+    latency_days: int = 31
+    mode: Mode = "batch"
+    purposes: tuple[Purpose, ...] = PURPOSES
+    used_in: tuple[Use, ...] = ("score", "report")
+
+    @property
+    def personal(self) -> bool:
+        """Whether the rules for personal information hold for (some of) its subjects."""
+        return any(kind in PERSONS for kind in self.subject_kinds)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a person's record needs a consent or a public source (REG-01)."""
+        return self.personal and self.sensitivity != "public"
 
 
 @dataclass(frozen=True)
@@ -159,10 +206,31 @@ class Contract(BaseModel):
             )
         return value
 
+    @field_validator("*", mode="after")
+    @classmethod
+    def _identifies(cls, value: Any, info: Any) -> Any:
+        declared = cls.model_fields[info.field_name].json_schema_extra
+        if (
+            value is not None
+            and isinstance(declared, Item)
+            and declared.identifier
+            and declared.severity == "ERROR"
+            and not declared.seal
+        ):
+            status = check_identifier(declared.identifier, value).status
+            if status != "ok":
+                raise PydanticCustomError(
+                    "identifier", "is no valid {kind}: {status}",
+                    {"kind": declared.identifier, "status": status},
+                )  # fmt: skip
+        return value
+
     @model_validator(mode="after")
     def _rules_hold(self) -> Contract:
         for rule in self.rules:
-            if not rule.holds(getattr(self, rule.left), getattr(self, rule.right)):
+            if rule.severity == "ERROR" and not rule.holds(
+                getattr(self, rule.left), getattr(self, rule.right)
+            ):
                 raise PydanticCustomError("rule", "{text}", {"text": rule.text_en})
         return self
 
@@ -172,6 +240,14 @@ class Contract(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         _refuse_prohibited(cls)
         _refuse_incomplete(cls)
+        # An item that may be null and is not given is null, so that a minor version breaks no caller.
+        absent = [
+            c.name for c in cls.columns() if c.nullable and cls.model_fields[c.name].is_required()
+        ]
+        for name in absent:
+            cls.model_fields[name].default = None
+        if absent:
+            cls.model_rebuild(force=True)
 
     @classmethod
     def columns(cls) -> tuple[Column, ...]:
@@ -212,6 +288,7 @@ class Contract(BaseModel):
                 "title": about.title_en,
                 "x-title-zh": about.title_zh,
                 "x-version": about.version,
+                "x-catalogue-id": about.catalogue_id,
                 "x-key": list(about.key),
                 "x-event": about.event,
                 "x-rules": [{"id": f"{about.name}.{r.name}", "text": r.text_en} for r in cls.rules],
@@ -266,6 +343,14 @@ def _refuse_incomplete(cls: type[Contract]) -> None:
     if not isinstance(about, About):
         raise ContractsError(
             f"{cls.__name__} does not say what it is.", expected="about = About(...)"
+        )
+    if not re.fullmatch(r"[1-9][0-9]*[.][0-9]+", about.version):
+        raise ContractsError(
+            f"{about.name}: {about.version!r} is no version.", expected="major.minor, such as 1.0"
+        )
+    if not about.used_in:
+        raise ContractsError(
+            f"{about.name}: a record that nothing needs is not collected (REG-32)."
         )
     columns = {column.name: column for column in cls.columns()}
 

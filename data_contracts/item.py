@@ -16,6 +16,23 @@ from data_contracts.errors import ContractsError
 Sensitivity = Literal["public", "restricted", "consent", "separate-consent", "protected"]
 """``protected``: kept for fairness checks alone, never an input of a model."""
 
+Identifier = Literal[
+    "uscc", "organisation_code", "registration_no", "resident_id", "institution_code", "bank_card",
+    "mobile", "postcode", "lei", "cnaps", "credit_code", "area", "industry",
+]  # fmt: skip
+"""Kinds of identifiers and standard codes with a validator of their own (identifiers, codes)."""
+
+Seal = Literal["hmac", "mask"]
+"""``hmac``: the value is stored as its keyed HMAC; ``mask``: as its masked form. Never in clear."""
+
+WrittenConsent = Literal[
+    "income", "deposit", "securities", "insurance", "real_estate", "tax_amount"
+]
+"""What of a person needs written consent after notice of its adverse effects (REG-03)."""
+
+Severity = Literal["ERROR", "REVIEW"]
+"""A row that breaks an ERROR is quarantined; one under REVIEW enters the lake flagged."""
+
 # RE2 (DuckDB) and Rust's regex (pydantic) read these differently: Unicode or ASCII classes.
 _UNPORTABLE = re.compile(r"\\[dDwWsSbBpP]|\(\?")
 
@@ -36,11 +53,19 @@ class Item:
     le: int | float | date | None = None
     max_length: int | None = None
     codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    identifier: Identifier | None = None
+    severity: Severity = "ERROR"
+    seal: Seal | None = None
+    written_consent: WrittenConsent | None = None
+    duty_related: bool = False
+    copy_of: str | None = None
 
     @property
     def masked(self) -> bool:
         """Whether values are hidden in quarantine, feedback and errors."""
-        return self.personal or self.sensitivity in ("protected", "separate-consent")
+        return bool(
+            self.personal or self.seal or self.sensitivity in ("protected", "separate-consent")
+        )
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Add what JSON Schema has no word for (pydantic calls this while it writes the schema)."""
@@ -51,6 +76,9 @@ class Item:
             schema["x-unit"] = self.unit
         if self.personal:
             schema["x-personal"] = True
+        for name in ("identifier", "seal", "written_consent", "copy_of"):
+            if getattr(self, name):
+                schema["x-" + name.replace("_", "-")] = getattr(self, name)
         if self.codes:
             target = next(
                 (part for part in schema.get("anyOf", []) if part.get("type") == "string"), schema
@@ -73,6 +101,12 @@ def item(
     le: int | float | date | None = None,
     max_length: int | None = None,
     codes: Mapping[str, tuple[str, str]] | None = None,
+    identifier: Identifier | None = None,
+    severity: Severity = "ERROR",
+    seal: Seal | None = None,
+    written_consent: WrittenConsent | None = None,
+    duty_related: bool = False,
+    copy_of: str | None = None,
 ) -> Any:
     r"""Declare an item of a contract.
 
@@ -98,6 +132,19 @@ def item(
         Longest text in characters.
     codes
         Closed code table: code -> (Chinese title, English title).
+    identifier
+        The value must pass the validator of this kind of identifier or standard code.
+    severity
+        What it means when the identifier check fails: a quarantined row, or one flagged for review.
+    seal
+        Store the keyed HMAC or the masked form instead of the value. What ``identifier`` says holds
+        for the value before it is sealed; the stored form has a pattern of its own.
+    written_consent
+        Class of a person's data that needs written consent (REG-03).
+    duty_related
+        Concerns a manager's duties, so that it is not personal information (REG-01).
+    copy_of
+        ``contract.item`` of the authoritative source, where this is a copy of its fact (一数一源).
 
     Raises
     ------
@@ -114,6 +161,13 @@ def item(
             )
         if not (pattern.startswith("^") and pattern.endswith("$")):
             raise ContractsError(f"the pattern {pattern!r} is not anchored.", expected="^...$")
+    if seal is not None:
+        if pattern is not None or codes or max_length is not None:
+            raise ContractsError(
+                f"the sealed item {title_en!r} may not say how it is stored.",
+                expected="seal alone, with identifier for the value before it is sealed",
+            )
+        pattern, max_length = ("^[0-9a-f]{32}$", None) if seal == "hmac" else (None, 64)
     declared = Item(
         title_zh=title_zh,
         title_en=title_en,
@@ -127,6 +181,12 @@ def item(
         le=le,
         max_length=max_length,
         codes=MappingProxyType(dict(codes or {})),
+        identifier=identifier,
+        severity=severity,
+        seal=seal,
+        written_consent=written_consent,
+        duty_related=duty_related,
+        copy_of=copy_of,
     )
     limits: dict[str, Any] = {
         name: value

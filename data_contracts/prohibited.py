@@ -44,6 +44,11 @@ def _words(text: str) -> list[str]:
     return [word[:-1] if len(word) > 4 and word.endswith("s") else word for word in words]
 
 
+_WANTED = tuple(
+    (title, entry, _words(entry)) for title, entries in PROHIBITED.items() for entry in entries
+)
+
+
 def prohibited_class(*texts: str) -> str | None:
     """Name the prohibited class that a name or title belongs to, or None.
 
@@ -64,15 +69,14 @@ def prohibited_class(*texts: str) -> str | None:
     for text in texts:
         words = _words(text)
         han = "".join(re.findall(r"[\u3400-\u9fff]+", unicodedata.normalize("NFKC", text)))
-        for title, entries in PROHIBITED.items():
-            for entry in entries:
-                wanted = _words(entry)
-                if not wanted:
-                    found = entry in han
-                else:
-                    found = "".join(wanted) in words or any(
-                        words[start : start + len(wanted)] == wanted for start in range(len(words))
-                    )
-                if found:
-                    return title
+        joined = set(words)
+        for title, entry, wanted in _WANTED:
+            if not wanted:
+                found = entry in han
+            else:
+                found = "".join(wanted) in joined or any(
+                    words[start : start + len(wanted)] == wanted for start in range(len(words))
+                )
+            if found:
+                return title
     return None

@@ -7,8 +7,13 @@ from features.definitions import (
     arrears,
     card,
     charge_off_history,
+    credit_history,
+    invoice,
+    judicial,
     registration,
     repayment,
+    social_security,
+    tax,
 )
 from features.errors import FeaturesError
 from features.view import UNITS, FeatureView
@@ -25,6 +30,17 @@ VIEWS: dict[str, FeatureView] = {
             name="individual",
             subject_kind="individual",
             features=card.FEATURES + repayment.FEATURES + arrears.FEATURES,
+        ),
+        FeatureView(
+            name="city",
+            subject_kind="enterprise",
+            features=(
+                tax.FEATURES
+                + invoice.FEATURES
+                + social_security.FEATURES
+                + judicial.FEATURES
+                + credit_history.FEATURES
+            ),
         ),
     )
 }

@@ -25,8 +25,8 @@ WorkspaceOption = Annotated[
 _DEFAULT = Path("var/demo")
 _SPINES = {
     # Decisions of a view: who, and the day of the decision.
-    "enterprise": "SELECT DISTINCT subject_id, opened_on AS as_of FROM read_parquet(?)",
-    "individual": "SELECT subject_id, max(bill_on) + 1 AS as_of FROM read_parquet(?) GROUP BY 1",
+    "enterprise": "SELECT DISTINCT subject_id, opened_on AS as_of FROM {records}",
+    "individual": "SELECT subject_id, max(bill_on) + 1 AS as_of FROM {records} GROUP BY 1",
 }
 _SPINE_CONTRACT = {"enterprise": "loan_account", "individual": "card_repayment"}
 
@@ -153,15 +153,15 @@ def _spine(lake: Lake, view: str) -> pd.DataFrame:
     from features.errors import FeaturesError
 
     contract = _SPINE_CONTRACT[view]
-    files = lake.files(contract)
-    if not files:
+    if not lake.files(contract):
         raise FeaturesError(
             f"the lake holds no {contract} records.",
             hint="take a portfolio in first: xinqiao contracts",
         )
     with duckdb.connect() as connection:
-        query = f"SELECT * FROM ({_SPINES[view]}) ORDER BY as_of, subject_id"
-        spine: pd.DataFrame = connection.execute(query, [files]).df()
+        decisions = _SPINES[view].format(records=lake.latest_sql(contract))
+        query = f"SELECT * FROM ({decisions}) ORDER BY as_of, subject_id"
+        spine: pd.DataFrame = connection.execute(query).df()
     return spine
 
 

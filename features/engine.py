@@ -99,12 +99,12 @@ class DuckDBEngine:
                 f"{len(lost)} committed file(s) of {contract} are gone, the first is {lost[0]}.",
                 hint="restore the lake from a backup",
             )
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         try:
             self._connection.execute(
-                f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])'
+                f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM '
+                f"{self._lake.relation(contract)}"
             )
-        except duckdb.Error as error:
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise FeaturesError(
                 f"a committed file of {contract} can not be read, one of {', '.join(files)}.",
                 hint="restore the lake from a backup",

@@ -47,6 +47,11 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z]+", split)
 
 
+_WANTED = tuple(
+    (title, entry, _words(entry)) for title, entries in PROTECTED.items() for entry in entries
+)
+
+
 def refused_input(*texts: str) -> str | None:
     """Name the class of prohibited input that a name or title belongs to, or None.
 
@@ -68,14 +73,12 @@ def refused_input(*texts: str) -> str | None:
         normal = unicodedata.normalize("NFKC", text)
         words = _words(normal)
         han = "".join(re.findall(r"[\u3400-\u9fff]+", normal))
-        for title, entries in PROTECTED.items():
-            for entry in entries:
-                wanted = _words(entry)
-                found = (
-                    any(words[i : i + len(wanted)] == wanted for i in range(len(words)))
-                    if wanted
-                    else entry in han
-                )
-                if found:
-                    return title
+        for title, entry, wanted in _WANTED:
+            found = (
+                any(words[i : i + len(wanted)] == wanted for i in range(len(words)))
+                if wanted
+                else entry in han
+            )
+            if found:
+                return title
     return prohibited_class(*texts)

@@ -48,7 +48,8 @@ def versions(contract: str, relevant: Any = None) -> Any:
     ordered = records.semi_join(corrected, key)
     later = _._known.lead().over(group_by=key, order_by=[_._known, _._version])
     never = records.anti_join(corrected, key).mutate(_superseded=ibis.null("date"))
-    return ibis.union(never, ordered.mutate(_superseded=later))
+    # A version that withdraws its record ends the one before it and is itself never seen.
+    return ibis.union(never, ordered.mutate(_superseded=later)).filter(~_._withdrawn)
 
 
 def own_aggregates(contract: str, names: dict[Aggregate, str]) -> Any:

@@ -15,9 +15,12 @@ from features.validation import contract_column, subject_kind
 
 UNITS: dict[str, tuple[str, str]] = {
     "USD": ("美元", "US dollars"),
+    "CNY": ("元", "yuan"),
     "TWD": ("新台币元", "New Taiwan dollars"),
     "fraction": ("比例", "fraction"),
     "times": ("倍", "times"),
+    "records": ("条", "records"),
+    "periods": ("期", "periods"),
     "people": ("人", "people"),
     "jobs": ("个", "jobs"),
     "months": ("个月", "months"),

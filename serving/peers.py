@@ -41,9 +41,10 @@ class PeerGroup:
 
 
 _VISIBLE = """
-SELECT * FROM read_parquet($FILES)
-WHERE _event < $as_of AND _known <= $as_of
-QUALIFY row_number() OVER (PARTITION BY $KEY ORDER BY _known DESC, _version DESC) = 1
+SELECT * FROM (
+  SELECT * FROM $RELATION WHERE _known <= $as_of
+  QUALIFY row_number() OVER (PARTITION BY $KEY ORDER BY _known DESC, _version DESC) = 1
+) WHERE _event < $as_of AND NOT _withdrawn
 """
 
 _QUERY = """
@@ -88,11 +89,12 @@ def read_peers(lake: Lake, dossier: Dossier) -> tuple[PeerGroup, ...]:
         Empty when the subject has no application or there is nothing to count.
     """
     asked, entry = dossier.latest("loan_application"), dossier.latest("registration")
-    files = {name: lake.files(name) for name in ("loan_account", "loan_outcome", "registration")}
-    if asked is None or not all(files.values()):
+    names = ("loan_account", "loan_outcome", "registration")
+    relations = {name: lake.relation(name) for name in names}
+    if asked is None or not all(relations.values()):
         return ()
     industry = (entry.values["industry_code"] or "")[:2] if entry else ""
-    names = (
+    groups = (
         "",
         asked.values["institution"] or "",
         industry,
@@ -104,7 +106,9 @@ def read_peers(lake: Lake, dossier: Dossier) -> tuple[PeerGroup, ...]:
         "registration": "subject_id",
     }
     parts = {
-        part: _VISIBLE.replace("$FILES", f"${part}_files").replace("$KEY", keys[contract])
+        part: _VISIBLE.replace("$RELATION", str(relations[contract])).replace(
+            "$KEY", keys[contract]
+        )
         for part, contract in (
             ("account", "loan_account"),
             ("outcome", "loan_outcome"),
@@ -112,19 +116,16 @@ def read_peers(lake: Lake, dossier: Dossier) -> tuple[PeerGroup, ...]:
         )
     }
     parameters = {
-        "account_files": files["loan_account"],
-        "outcome_files": files["loan_outcome"],
-        "entry_files": files["registration"],
         "as_of": dossier.as_of,
         "since": date(dossier.as_of.year - YEARS, 1, 1),
-        "lender": names[1],
-        "industry": names[2],
-        "region": names[3],
+        "lender": groups[1],
+        "industry": groups[2],
+        "region": groups[3],
     }
     with engine().cursor() as connection:
         rows = connection.execute(_QUERY.format(**parts), parameters).fetchall()
     found = []
-    for place, (group, name) in enumerate(zip(_GROUPS, names, strict=True)):
+    for place, (group, name) in enumerate(zip(_GROUPS, groups, strict=True)):
         years = tuple(
             YearCount(int(row[0]), int(row[1 + 2 * place]), int(row[2 + 2 * place])) for row in rows
         )

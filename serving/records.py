@@ -84,15 +84,12 @@ def read_dossier(lake: Lake, view_kind: str, kind: str, subject_id: str, as_of: 
         Records with ``event < as_of`` and ``known <= as_of`` are visible, in their newest version
         known by then. An adverse record leaves when its retention has run out (REG-05).
     """
-    files: dict[str, list[str]] = {}
-    for commit in lake.commits():
-        for name, path in commit.files.items():
-            files.setdefault(name, []).append(str(lake.root / path))
+    present = {name for commit in lake.commits() for name in commit.files}
     records: dict[str, tuple[Record, ...]] = {}
     with engine().cursor() as connection:
         for name, contract in all_contracts().items():
-            if view_kind in contract.about.subject_kinds and name in files:
-                rows = _versions(connection, contract, files[name], subject_id, as_of)
+            if view_kind in contract.about.subject_kinds and name in present:
+                rows = _versions(connection, contract, lake, subject_id, as_of)
                 found = _visible(contract, rows, subject_id, as_of)
                 if found:
                     records[name] = found
@@ -108,22 +105,23 @@ def engine() -> Any:
 
 
 def _versions(
-    connection: Any, contract: type[Contract], files: list[str], subject_id: str, as_of: date
+    connection: Any, contract: type[Contract], lake: Lake, subject_id: str, as_of: date
 ) -> list[dict[str, Any]]:
     """All versions, known by the day, of every record that ever named the subject.
 
     A correction may move a record to another subject; within one batch there are no corrections.
     """
     about = contract.about
-    mine = f'SELECT * FROM read_parquet($files) WHERE "{about.subject}" = $subject'
+    relation = lake.relation(about.name)
+    mine = f'SELECT * FROM {relation} WHERE "{about.subject}" = $subject'
     query = f"{mine} AND _known <= $as_of"
-    if len(files) > 1:
+    if len(lake.files(about.name)) > 1:
         keys = ", ".join(f'"{part}"' for part in about.key)
         query = (
-            f"SELECT * FROM read_parquet($files) SEMI JOIN (SELECT DISTINCT {keys} FROM ({mine})) "
+            f"SELECT * FROM {relation} SEMI JOIN (SELECT DISTINCT {keys} FROM ({mine})) "
             f"USING ({keys}) WHERE _known <= $as_of"
         )
-    connection.execute(query, {"files": files, "subject": subject_id, "as_of": as_of})
+    connection.execute(query, {"subject": subject_id, "as_of": as_of})
     columns = [column[0] for column in connection.description]
     return [dict(zip(columns, row, strict=True)) for row in connection.fetchall()]
 
@@ -145,7 +143,8 @@ def _visible(
             {name: value for name, value in row.items() if not name.startswith("_")},
         )
         for key, row in newest.items()
-        if row[contract.about.subject] == subject_id
+        if not row["_withdrawn"]
+        and row[contract.about.subject] == subject_id
         and row["_event"] < as_of
         and not _expired(contract, row, as_of)
     ]

@@ -109,15 +109,15 @@ class Subjects:
 
     def some(self, contract: str, prefix: str, limit: int) -> list[str]:
         """A few subject ids with a prefix, the same ones each time."""
-        files = self._lake.files(contract)
-        if not files:
+        relation = self._lake.relation(contract)
+        if relation is None:
             return []
         query = (
-            "SELECT DISTINCT subject_id FROM read_parquet(?) WHERE starts_with(subject_id, ?) "
+            f"SELECT DISTINCT subject_id FROM {relation} WHERE starts_with(subject_id, ?) "
             "ORDER BY md5(subject_id) LIMIT ?"
         )
         with engine().cursor() as connection:
-            found = connection.execute(query, [files, prefix, limit]).fetchall()
+            found = connection.execute(query, [prefix, limit]).fetchall()
         return [row[0] for row in found]
 
     @property

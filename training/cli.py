@@ -19,7 +19,9 @@ WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of th
 
 @app.command()
 def run(
-    portfolio: Annotated[str, typer.Argument(help="Portfolio to train: sba or cards.")],
+    portfolio: Annotated[
+        str, typer.Argument(help="Portfolio to train: sba, cards, or city (simulated).")
+    ],
     workspace: WorkspaceOption = Path("var/demo"),
     developer: Annotated[str, typer.Option(help="Who fits the models.")] = "analyst",
     reviewer: Annotated[

@@ -24,16 +24,15 @@ GROUP BY r.subject_id
 
 def _current(lake: Lake, contract: str, key: str) -> str:
     """SQL of a contract's newest versions (labels may know everything; features may not)."""
-    files = lake.files(contract)
-    if not files:
+    relation = lake.relation(contract)
+    if relation is None:
         raise TrainingError(
             f"The lake holds no {contract} records.",
             "take the portfolio in first: xinqiao contracts intake",
         )
-    names = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
     return (
-        f"(SELECT * FROM read_parquet([{names}]) QUALIFY row_number() OVER "
-        f"(PARTITION BY {key} ORDER BY _known DESC, _version DESC) = 1)"
+        f"(SELECT * FROM (SELECT * FROM {relation} QUALIFY row_number() OVER "
+        f"(PARTITION BY {key} ORDER BY _known DESC, _version DESC) = 1) WHERE NOT _withdrawn)"
     )
 
 
@@ -44,8 +43,8 @@ def labelled_spine(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
     ----------
     lake : Lake
     settings : TrainingSettings
-        The label's status and horizon. The view decides which contract tells the as-of date: the
-        approval date of a loan account, the day after the last closed statement of a card account.
+        The label's status, horizon, and which records tell the as-of date: the approval date of a
+        loan account, or the day after the last closed statement of a card account.
 
     Returns
     -------
@@ -57,7 +56,7 @@ def labelled_spine(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
     TrainingError
         When the lake lacks the records.
     """
-    if settings.view == "enterprise":
+    if settings.label.decision == "loan_account":
         sql = _ENTERPRISE_SPINE.format(
             loan_account=_current(lake, "loan_account", "account_no"),
             loan_outcome=_current(lake, "loan_outcome", "account_no"),

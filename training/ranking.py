@@ -44,6 +44,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         "opened_on",
         "_known",
         "_version",
+        "_withdrawn",
     ),
     "loan_application": (
         "application_no",
@@ -51,6 +52,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         "programme",
         "_known",
         "_version",
+        "_withdrawn",
     ),
     "registration": (
         "subject_id",
@@ -62,6 +64,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         "franchise",
         "_known",
         "_version",
+        "_withdrawn",
     ),
 }
 
@@ -104,14 +107,13 @@ class RankingFrames:
         tables = {}
         with duckdb.connect() as connection:
             for name, columns in _COLUMNS.items():
-                files = lake.files(name)
-                if not files:
+                relation = lake.relation(name)
+                if relation is None:
                     raise TrainingError(
                         f"The lake holds no {name} records.", "load a portfolio with loans first"
                     )
                 wanted = ", ".join(columns)
-                query = f"SELECT {wanted} FROM read_parquet(?, union_by_name = true)"
-                tables[name] = connection.sql(query, params=[files]).to_arrow_table()
+                tables[name] = connection.sql(f"SELECT {wanted} FROM {relation}").to_arrow_table()
         return cls(**tables)
 
 
@@ -135,11 +137,14 @@ class RankingResult:
 
 _JOIN = """
 WITH a AS (
-  SELECT *, lead(_known) OVER (PARTITION BY account_no ORDER BY _version) AS _until FROM loan_account
+  SELECT * FROM (SELECT *, lead(_known) OVER (PARTITION BY account_no ORDER BY _version) AS _until
+    FROM loan_account) WHERE NOT _withdrawn
 ), p AS (
-  SELECT *, lead(_known) OVER (PARTITION BY application_no ORDER BY _version) AS _until FROM loan_application
+  SELECT * FROM (SELECT *, lead(_known) OVER (PARTITION BY application_no ORDER BY _version) AS _until
+    FROM loan_application) WHERE NOT _withdrawn
 ), r AS (
-  SELECT *, lead(_known) OVER (PARTITION BY subject_id ORDER BY _version) AS _until FROM registration
+  SELECT * FROM (SELECT *, lead(_known) OVER (PARTITION BY subject_id ORDER BY _version) AS _until
+    FROM registration) WHERE NOT _withdrawn
 ), joined AS (
   SELECT a.institution, a.opened_on, a.amount_cents, p.institution_region, p.programme, r.region, r.postal_code,
     r.industry_code, r.employees, r.new_business, r.franchise,

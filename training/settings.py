@@ -14,7 +14,8 @@ class LabelSettings(BaseModel):
     """Which outcome is bad, and within how many months of the as-of date.
 
     The label is read from the `loan_outcome` records of the lake, never from a feature. Months are calendar months; the
-    window is `as_of <= outcome_on <= as_of + months`.
+    window is `as_of <= outcome_on <= as_of + months`. `decision` names the records that tell the as-of date: the
+    opening of a loan account, or the day after a card's last statement.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,6 +24,7 @@ class LabelSettings(BaseModel):
     months: int = Field(ge=1, le=120)
     title_zh: str
     title_en: str
+    decision: Literal["loan_account", "card_repayment"] = "loan_account"
 
 
 class RollingOrigin(BaseModel):
@@ -69,7 +71,7 @@ class TrainingSettings(BaseModel):
 
     `random_share` is the test share of the random split that is reported beside an out-of-time split
     (it flatters: calendar time leaks into it). `compare_lender_history` trains every model with and
-    without the lender's history.
+    without the lender's history. A `simulated` portfolio lives in a workspace of its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +88,7 @@ class TrainingSettings(BaseModel):
     validation_share: float = Field(0.2, gt=0, lt=0.5)
     bootstrap: int = Field(200, ge=50, description="resamples per interval; ours")
     seed: int = 20260101
+    simulated: bool = False
 
 
 ENTERPRISE_DEFAULT = TrainingSettings(
@@ -115,11 +118,30 @@ INDIVIDUAL_DEFAULT = TrainingSettings(
         months=1,
         title_zh="次月违约",
         title_en="default in the next month",
+        decision="card_repayment",
     ),
     split=Stratified(),
 )
 
-PORTFOLIO_SETTINGS = {s.portfolio: s for s in (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT)}
+CITY_DEFAULT = TrainingSettings(
+    portfolio="city",
+    view="city",
+    registered_name="city-default",
+    title_zh="模拟城市违约模型(模拟数据,放款后 12 个月内)",
+    title_en="Simulated city default model (simulated data, within 12 months of opening)",
+    label=LabelSettings(
+        bad_status="CHARGED_OFF",
+        months=12,
+        title_zh="放款后 12 个月内违约",
+        title_en="default within 12 months of opening",
+    ),
+    split=RollingOrigin(test_years=(2023,), training_years=2),
+    simulated=True,
+)
+
+PORTFOLIO_SETTINGS = {
+    s.portfolio: s for s in (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, CITY_DEFAULT)
+}
 
 
 def settings_for(portfolio: str) -> TrainingSettings:

@@ -14,6 +14,7 @@ from data_contracts.finance.loan_application import (
     NUMBER_PATTERN,
     SUBJECT_PATTERN,
 )
+from data_contracts.finance.product_terms import GUARANTEES, LOAN_PURPOSES
 
 
 class LoanAccount(Contract):
@@ -21,12 +22,12 @@ class LoanAccount(Contract):
 
     about: ClassVar[About] = About(
         name="loan_account",
-        version=1,
+        version="1.1",
         title_zh="贷款账户",
         title_en="Loan account",
         supplier_zh="金融机构",
         supplier_en="Financial institution",
-        subject_kinds=("enterprise",),
+        subject_kinds=("enterprise", "sole_trader", "farmer", "individual"),
         key=("account_no",),
         event="opened_on",
         negative=False,
@@ -64,6 +65,55 @@ class LoanAccount(Contract):
         "担保金额", "Guaranteed amount", unit="USD cents", ge=0, le=LARGEST, sensitivity="consent"
     )
     opened_on: date = item("开户日期", "Approved on", ge=EARLIEST, le=LATEST)
+    currency: str | None = item(
+        "币种",
+        "Currency",
+        description="ISO 4217 code of the amounts; absent: USD.",
+        pattern="^[A-Z]{3}$",
+        form=("三位字母，如 CNY", "three letters, such as CNY"),
+        sensitivity="public",
+    )
+    institution_code: str | None = item(
+        "金融机构编码",
+        "Institution code",
+        pattern="^[A-HZ][0-9]{13}$",
+        form=("类别字母加 13 位数字", "a class letter and 13 digits"),
+        identifier="institution_code",
+        sensitivity="public",
+    )
+    product_id: str | None = item(
+        "产品编号",
+        "Product id",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+        sensitivity="public",
+    )
+    product_version: int | None = item(
+        "产品版本", "Version of the product", unit="version", ge=1, le=100_000, sensitivity="public"
+    )
+    purpose: str | None = item("贷款用途", "Purpose", codes=LOAN_PURPOSES, sensitivity="consent")
+    term_months: int | None = item("贷款期限", "Term", unit="months", ge=0, le=600)
+    due_on: date | None = item("到期日期", "Due on", ge=EARLIEST, le=LATEST)
+    guarantee_kind: str | None = item(
+        "担保方式", "Kind of guarantee", codes=GUARANTEES, sensitivity="consent"
+    )
+    rate_bp: int | None = item(
+        "年利率", "Yearly rate", unit="basis points", ge=0, le=100_000, sensitivity="consent"
+    )
+    group_application_no: str | None = item(
+        "统一申请编号",
+        "Number of the joint application",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+    )
+    consent_no: str | None = item(
+        "授权编号",
+        "Consent number",
+        description="Of the subject's consent, where the subject is a natural person (REG-01).",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+        copy_of="consent.consent_no",
+    )
 
 
 class CardAccount(Contract):
@@ -71,7 +121,7 @@ class CardAccount(Contract):
 
     about: ClassVar[About] = About(
         name="card_account",
-        version=1,
+        version="1.0",
         title_zh="贷记卡账户",
         title_en="Card account",
         supplier_zh="金融机构",
@@ -111,7 +161,7 @@ class CardRepayment(Contract):
 
     about: ClassVar[About] = About(
         name="card_repayment",
-        version=1,
+        version="1.0",
         title_zh="贷记卡月度还款记录",
         title_en="Monthly card repayment",
         supplier_zh="金融机构",

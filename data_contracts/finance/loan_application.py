@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from data_contracts.contract import About, Compare, Contract, item
+from data_contracts.finance.product_terms import GUARANTEES, LOAN_PURPOSES
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 LARGEST = (
@@ -29,12 +30,12 @@ class LoanApplication(Contract):
 
     about: ClassVar[About] = About(
         name="loan_application",
-        version=1,
+        version="1.1",
         title_zh="贷款申请",
         title_en="Loan application",
         supplier_zh="金融机构",
         supplier_en="Financial institution",
-        subject_kinds=("enterprise",),
+        subject_kinds=("enterprise", "sole_trader", "farmer", "individual"),
         key=("application_no",),
         event="applied_on",
         negative=False,
@@ -42,6 +43,7 @@ class LoanApplication(Contract):
         frequency_zh="次一工作日",
         frequency_en="next working day",
         sensitivity="consent",
+        used_in=("score", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (GUARANTEE,)
 
@@ -87,3 +89,57 @@ class LoanApplication(Contract):
         "预计保留岗位", "Jobs to be retained", unit="jobs", ge=0, le=1_000_000
     )
     applied_on: date = item("申请日期", "Applied on", ge=EARLIEST, le=LATEST)
+    currency: str | None = item(
+        "币种",
+        "Currency",
+        description="ISO 4217 code of the amounts; absent: USD.",
+        pattern="^[A-Z]{3}$",
+        form=("三位字母，如 CNY", "three letters, such as CNY"),
+        sensitivity="public",
+    )
+    institution_code: str | None = item(
+        "金融机构编码",
+        "Institution code",
+        pattern="^[A-HZ][0-9]{13}$",
+        form=("类别字母加 13 位数字", "a class letter and 13 digits"),
+        identifier="institution_code",
+        sensitivity="public",
+    )
+    product_id: str | None = item(
+        "产品编号",
+        "Product id",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+        sensitivity="public",
+    )
+    product_version: int | None = item(
+        "产品版本", "Version of the product", unit="version", ge=1, le=100_000, sensitivity="public"
+    )
+    purpose: str | None = item("贷款用途", "Purpose", codes=LOAN_PURPOSES, sensitivity="consent")
+    term_months: int | None = item("申请期限", "Term asked", unit="months", ge=0, le=600)
+    guarantee_kind: str | None = item(
+        "担保方式", "Kind of guarantee", codes=GUARANTEES, sensitivity="consent"
+    )
+    group_application_no: str | None = item(
+        "统一申请编号",
+        "Number of the joint application",
+        description="One number for one need that is put to several lenders, so that nobody applies twice.",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+    )
+    rate_bp: int | None = item(
+        "期望年利率上限",
+        "Largest yearly rate asked",
+        unit="basis points",
+        ge=0,
+        le=100_000,
+        sensitivity="consent",
+    )
+    consent_no: str | None = item(
+        "授权编号",
+        "Consent number",
+        description="Of the subject's consent, where the subject is a natural person (REG-01).",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+        copy_of="consent.consent_no",
+    )

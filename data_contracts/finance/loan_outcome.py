@@ -8,6 +8,7 @@ from typing import ClassVar
 from data_contracts.contract import About, Contract, item
 from data_contracts.finance.loan_application import (
     EARLIEST,
+    LARGEST,
     LATEST,
     NUMBER_PATTERN,
     SUBJECT_PATTERN,
@@ -19,12 +20,12 @@ class LoanOutcome(Contract):
 
     about: ClassVar[About] = About(
         name="loan_outcome",
-        version=1,
+        version="1.1",
         title_zh="贷款结果",
         title_en="Loan outcome",
         supplier_zh="金融机构",
         supplier_en="Financial institution",
-        subject_kinds=("enterprise", "individual"),
+        subject_kinds=("enterprise", "sole_trader", "farmer", "individual"),
         key=("account_no",),
         event="outcome_on",
         # A charge-off ends the loan, so the adverse fact ends on the day it happens.
@@ -59,3 +60,29 @@ class LoanOutcome(Contract):
         sensitivity="consent",
     )
     outcome_on: date = item("结果日期", "Date of the outcome", ge=EARLIEST, le=LATEST)
+    institution_code: str | None = item(
+        "金融机构编码",
+        "Institution code",
+        pattern="^[A-HZ][0-9]{13}$",
+        form=("类别字母加 13 位数字", "a class letter and 13 digits"),
+        identifier="institution_code",
+        sensitivity="public",
+    )
+    loss_cents: int | None = item(
+        "核销金额", "Amount charged off", unit="CNY cents", ge=0, le=LARGEST, sensitivity="consent"
+    )
+    negative_notice_on: date | None = item(
+        "不良信息告知日期",
+        "Adverse-record notice given on",
+        description="The provider tells a natural person before it sends an adverse record (REG-04).",
+        ge=EARLIEST,
+        le=LATEST,
+    )
+    consent_no: str | None = item(
+        "授权编号",
+        "Consent number",
+        description="Of the subject's consent, where the subject is a natural person (REG-01).",
+        pattern=NUMBER_PATTERN,
+        form=("字母、数字、连字符", "letters, digits, hyphens"),
+        copy_of="consent.consent_no",
+    )

@@ -14,7 +14,7 @@ class Person(Contract):
 
     about: ClassVar[About] = About(
         name="person",
-        version=1,
+        version="1.0",
         title_zh="自然人基本信息",
         title_en="Person",
         supplier_zh="金融机构",

@@ -3,28 +3,30 @@
 Layout below ``root``::
 
     manifests/<sequence>-<batch>.json   what is committed; nothing else is
-    tables/<contract>/<batch>.parquet   records with _event, _known, _version, _batch, _line
+    tables/<contract>/<batch>.parquet   records with _event, _known, _version, _batch, _line, _withdrawn
+    repeats/<contract>/<batch>.parquet  keys that a batch repeated unchanged
     quarantine/<batch>.parquet          batch, line, rule_id, column, value
+    reviews/<batch>.parquet             batch, contract, line, rule_id, column
     staging/                            work in progress, swept by the next writer
     lock                                held (flock) by the one writer
 
 A reader looks at manifests alone, so that a file without one does not exist for it. A process killed at
 any moment has either renamed its manifest or not. The kernel frees the lock of a killed writer.
+
+Committed files are never altered (REG-33): they are made read-only and their digests stand in the manifest.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -33,39 +35,25 @@ import pyarrow.parquet as pq
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.errors import ContractsError
-from data_contracts.intake.versions import write_versions
-
-Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
-
-QUARANTINE_SCHEMA = pa.schema(
-    [
-        pa.field("batch", pa.string(), nullable=False),
-        pa.field("line", pa.int64(), nullable=False),
-        pa.field("rule_id", pa.string(), nullable=False),
-        pa.field("column", pa.string(), nullable=False),
-        pa.field("value", pa.string()),
-    ]
+from data_contracts.intake.draft import (
+    INCOMING,
+    QUARANTINE_SCHEMA,
+    REVIEW_SCHEMA,
+    Arrow,
+    Draft,
+    file_sha256,
 )
+from data_contracts.intake.manifest import BatchIdentity, Commit, read_manifest
 
-INCOMING = ("_known", "_line")
-"""Columns that a writer gives beside those of the contract; the lake adds the rest."""
+__all__ = [
+    "INCOMING", "QUARANTINE_SCHEMA", "REVIEW_SCHEMA", "Arrow", "BatchIdentity", "Commit", "Lake",
+]  # fmt: skip
 
-_FORMAT = 1
 _BATCH = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One committed batch, as its manifest tells it."""
-
-    batch: str
-    sequence: int
-    received_on: date
-    files: Mapping[str, str]
-    records: Mapping[str, int]
-    unchanged: Mapping[str, int]
-    quarantine: str | None
-    note: Mapping[str, Any] = field(default_factory=dict)
+_SQL_TYPES = {
+    pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN", pa.date32(): "DATE",
+}  # fmt: skip
 
 
 class Lake:
@@ -79,6 +67,7 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
+        self._manifests: dict[str, Commit] = {}
 
     # ---- reading ---------------------------------------------------------------------------
 
@@ -86,7 +75,16 @@ class Lake:
         """All commits, oldest first."""
         folder = self.root / "manifests"
         names = sorted(name for name in _listed(folder) if name.endswith(".json"))
-        return [_read_manifest(folder / name) for name in names]
+        for name in names:  # a manifest is never altered
+            if name not in self._manifests:
+                self._manifests[name] = read_manifest(folder / name)
+        return [self._manifests[name] for name in names]
+
+    def standing(self) -> list[Commit]:
+        """Commits that no later one supersedes, oldest first."""
+        commits = self.commits()
+        replaced = {commit.supersedes for commit in commits}
+        return [commit for commit in commits if commit.batch not in replaced]
 
     def has(self, batch: str) -> bool:
         """Whether a batch is committed."""
@@ -105,9 +103,81 @@ class Lake:
             if contract in commit.files
         ]
 
+    def relation(self, contract: str) -> str | None:
+        """SQL to put after FROM: all committed versions of a contract, in its present columns.
+
+        Files of an earlier version of the contract lack columns: they read as null. None when
+        nothing is committed.
+        """
+        files = self.files(contract)
+        if not files:
+            return None
+        schema = contract_of(contract).arrow_schema(system=True)
+        listed = ", ".join(sql_text(file) for file in files)
+        found: set[str] = set()
+        missing: set[str] = set()
+        for file in files:
+            columns_there = set(_columns(file))
+            found |= columns_there
+            missing |= set(schema.names) - columns_there
+        if not missing:
+            names = ", ".join(sql_name(name) for name in schema.names)
+            return f"(SELECT {names} FROM read_parquet([{listed}]))"
+        columns = ", ".join(
+            "coalesce(_withdrawn, FALSE) AS _withdrawn"
+            if column.name == "_withdrawn" and "_withdrawn" in found
+            else "FALSE AS _withdrawn"
+            if column.name == "_withdrawn"
+            else sql_name(column.name)
+            if column.name in found
+            else f"NULL::{_SQL_TYPES[column.type]} AS {sql_name(column.name)}"
+            for column in schema
+        )
+        return f"(SELECT {columns} FROM read_parquet([{listed}], union_by_name = true))"
+
+    def latest_sql(self, contract: str) -> str:
+        """SQL to put after FROM: the newest version of each record that is not withdrawn.
+
+        Columns of ``arrow_schema(system=True)``; no rows when nothing is committed.
+        """
+        relation = self.relation(contract)
+        declared = contract_of(contract)
+        if relation is None:
+            columns = ", ".join(
+                f"NULL::{_SQL_TYPES[column.type]} AS {sql_name(column.name)}"
+                for column in declared.arrow_schema(system=True)
+            )
+            return f"(SELECT {columns} WHERE FALSE)"
+        key = ", ".join(sql_name(name) for name in declared.about.key)
+        return (
+            f"(SELECT * FROM (SELECT * FROM {relation} QUALIFY row_number() OVER "
+            f"(PARTITION BY {key} ORDER BY _version DESC) = 1) WHERE NOT _withdrawn)"
+        )
+
     def quarantine_files(self) -> list[str]:
-        """Committed quarantine files, oldest commit first."""
+        """Committed quarantine files, oldest commit first, those of superseded batches too."""
         return [str(self.root / c.quarantine) for c in self.commits() if c.quarantine]
+
+    def quarantine(self) -> pa.Table:
+        """Broken rows of the batches that stand: a re-sent batch clears those of its predecessor."""
+        return _gathered(
+            [self.root / c.quarantine for c in self.standing() if c.quarantine], QUARANTINE_SCHEMA
+        )
+
+    def reviews(self) -> pa.Table:
+        """Records of the batches that stand which a rule asks to look at (see ``REVIEW_SCHEMA``)."""
+        return _gathered(
+            [self.root / c.reviews for c in self.standing() if c.reviews], REVIEW_SCHEMA
+        )
+
+    def verify(self) -> list[str]:
+        """Committed files that are gone or altered, below the lake's root (REG-33)."""
+        return [
+            path
+            for commit in self.commits()
+            for path, digest in commit.digests.items()
+            if not (self.root / path).is_file() or file_sha256(self.root / path) != digest
+        ]
 
     def read(self, contract: str, *, subject: str | None = None) -> pa.Table:
         """Records of a contract, all versions, with the lake's own columns.
@@ -127,16 +197,14 @@ class Lake:
         """
         declared = contract_of(contract)
         schema = declared.arrow_schema(system=True)
-        files = self.files(contract)
-        if not files:
+        relation = self.relation(contract)
+        if relation is None:
             return schema.empty_table()
-        paths = ", ".join(sql_text(path) for path in files)
         column = sql_name(declared.about.subject)
         where = f"WHERE {column} = {sql_text(subject)}" if subject is not None else ""
         with duckdb.connect() as connection:
             table = connection.sql(
-                f"SELECT * FROM read_parquet([{paths}]) {where} "
-                "ORDER BY _event, _known, _version, _line"
+                f"SELECT * FROM {relation} {where} ORDER BY _event, _known, _version, _line"
             ).to_arrow_table()
         return table.cast(schema)
 
@@ -148,6 +216,10 @@ class Lake:
         batch: str,
         *,
         quarantine: Arrow | None = None,
+        reviews: Arrow | None = None,
+        withdrawals: Mapping[str, pa.Table] | None = None,
+        rekeys: Mapping[str, pa.Table] | None = None,
+        identity: BatchIdentity | None = None,
         received_on: date | None = None,
         note: Mapping[str, Any] | None = None,
     ) -> Commit:
@@ -163,6 +235,17 @@ class Lake:
             committed again: its commit is returned.
         quarantine
             Broken rows, columns of ``QUARANTINE_SCHEMA``.
+        reviews
+            Records to be looked at, columns of ``REVIEW_SCHEMA`` (``batch`` is added if absent).
+        withdrawals
+            Contract name -> key columns and ``_line`` of the records that the supplier deletes.
+        rekeys
+            Contract name -> ``old_<key>``, ``new_<key>`` and ``_line``: changed account keys. Key
+            columns under their own names narrow what is moved.
+        identity
+            What the supplier calls the batch. A standing batch of the same identity is superseded:
+            its quarantine and reviews stand no more, and what it brought and this one does not repeat
+            is withdrawn, unless another standing batch repeats it.
         received_on
             Day on which the batch reached us. A record that corrects an earlier one is known from
             this day on, never earlier than the record that it corrects.
@@ -184,59 +267,14 @@ class Lake:
                 already = self.commit_of(batch)
                 if already is not None:
                     return already
-                return self._commit(pairs, batch, quarantine, day, dict(note or {}), staging)
+                draft = Draft(self, batch, day, staging, identity, withdrawals or {}, rekeys or {})
+                return draft.commit(pairs, quarantine, reviews, dict(note or {}))
         except OSError as error:
             raise ContractsError(
                 f"the lake cannot be written: {error.strerror or error}.",
                 file=self.root,
                 hint="check free space and permissions, then run the same intake again",
             ) from error
-
-    def _commit(
-        self,
-        pairs: Iterable[tuple[str, Arrow]],
-        batch: str,
-        quarantine: Arrow | None,
-        day: date,
-        note: dict[str, Any],
-        staging: Path,
-    ) -> Commit:
-        files: dict[str, str] = {}
-        records: dict[str, int] = {}
-        unchanged: dict[str, int] = {}
-        staged: list[tuple[Path, Path]] = []
-        for name, data in pairs:
-            declared = contract_of(name)
-            source = staging / f"{name}.parquet"
-            given, kept = write_versions(
-                declared, _reader(data), self.files(name), batch, day, source
-            )
-            records[name], unchanged[name] = kept, given - kept
-            if kept:
-                _sync(source)
-                files[name] = f"tables/{name}/{batch}.parquet"
-                staged.append((source, self.root / files[name]))
-        kept_quarantine = None
-        if quarantine is not None:
-            source = staging / "quarantine.parquet"
-            with pq.ParquetWriter(source, QUARANTINE_SCHEMA, compression="zstd") as writer:
-                for part in _reader(quarantine):
-                    writer.write_table(pa.Table.from_batches([part]).cast(QUARANTINE_SCHEMA))
-            _sync(source)
-            kept_quarantine = f"quarantine/{batch}.parquet"
-            staged.append((source, self.root / kept_quarantine))
-        for source, target in staged:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, target)
-            _sync(target.parent)
-        last = self.commits()[-1].sequence if self.commits() else 0
-        commit = Commit(batch, last + 1, day, files, records, unchanged, kept_quarantine, note)
-        draft = staging / "manifest.json"
-        draft.write_text(_manifest_text(commit), encoding="utf-8")
-        _sync(draft)
-        os.replace(draft, self.root / "manifests" / f"{commit.sequence:08d}-{batch}.json")
-        _sync(self.root / "manifests")
-        return commit
 
     @contextmanager
     def _writer(self) -> Iterator[Path]:
@@ -257,15 +295,11 @@ class Lake:
         """Remove what no manifest names: leftovers of writers that were killed or failed."""
         shutil.rmtree(self.root / "staging", ignore_errors=True)
         (self.root / "staging").mkdir(exist_ok=True)
-        commits = self.commits()
-        named = {path for commit in commits for path in commit.files.values()}
-        named |= {commit.quarantine for commit in commits if commit.quarantine}
-        for path in [
-            *self.root.glob("tables/*/*.parquet"),
-            *self.root.glob("quarantine/*.parquet"),
-        ]:
-            if path.relative_to(self.root).as_posix() not in named:
-                path.unlink()
+        named = {path for commit in self.commits() for path in commit.paths}
+        for folder in ("tables/*", "repeats/*", "quarantine", "reviews"):
+            for path in self.root.glob(f"{folder}/*.parquet"):
+                if path.relative_to(self.root).as_posix() not in named:
+                    path.unlink()
 
 
 def _listed(folder: Path) -> list[str]:
@@ -275,52 +309,10 @@ def _listed(folder: Path) -> list[str]:
         return []
 
 
-def _reader(data: Arrow) -> pa.RecordBatchReader:
-    return data.to_reader() if isinstance(data, pa.Table) else data
+def _columns(file: str) -> list[str]:
+    return list(pq.read_schema(file).names)
 
 
-def _sync(path: Path) -> None:
-    """Bring a file or folder to the disk before something that counts on it is renamed."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _manifest_text(commit: Commit) -> str:
-    fields = {
-        "format": _FORMAT,
-        "batch": commit.batch,
-        "sequence": commit.sequence,
-        "received_on": commit.received_on.isoformat(),
-        "files": commit.files,
-        "records": commit.records,
-        "unchanged": commit.unchanged,
-        "quarantine": commit.quarantine,
-        "note": commit.note,
-    }
-    return json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _read_manifest(path: Path) -> Commit:
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        if fields["format"] != _FORMAT:
-            raise ContractsError(
-                f"the manifest has format {fields['format']}.", expected=str(_FORMAT), file=path
-            )
-        return Commit(
-            batch=fields["batch"],
-            sequence=fields["sequence"],
-            received_on=date.fromisoformat(fields["received_on"]),
-            files=fields["files"],
-            records=fields["records"],
-            unchanged=fields["unchanged"],
-            quarantine=fields["quarantine"],
-            note=fields["note"],
-        )
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise ContractsError(
-            "a manifest of the lake cannot be read.", file=path, hint="restore it from a backup"
-        ) from error
+def _gathered(files: list[Path], schema: pa.Schema) -> pa.Table:
+    tables = [pq.read_table(file).cast(schema) for file in files]
+    return pa.concat_tables(tables) if tables else schema.empty_table()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ class IntakeResult:
     """What became of a file: ``accepted + quarantined == rows``.
 
     ``by_rule`` counts rows by rule; a row that breaks two rules is counted under both. ``records`` are
-    the records written by contract, ``unchanged`` those that equal what the lake already held.
+    the records written by contract, ``unchanged`` those that equal what the lake already held; ``reviewed``
+    counts accepted rows with a record under review.
     ``repeated`` says that the same file had been taken in before: the counts are those of then.
     """
 
@@ -43,6 +44,7 @@ class IntakeResult:
     batch: str
     repeated: bool
     unchanged: dict[str, int]
+    reviewed: dict[str, int] = field(default_factory=dict)
 
 
 def load_portfolio(
@@ -90,6 +92,7 @@ def load_portfolio(
             "accepted": verdict.accepted,
             "quarantined": verdict.quarantined,
             "by_rule": verdict.by_rule,
+            "reviewed": verdict.reviewed,
         }
         if file_digest(path) != opened.digest:
             raise ContractsError(
@@ -103,13 +106,18 @@ def load_portfolio(
                 yield pair
 
         broken = connection.cursor().sql(
-            f"SELECT {sql_text(opened.digest)} AS batch, * FROM broken ORDER BY line"
+            f'SELECT {sql_text(opened.digest)} AS batch, line, rule_id, "column", value '
+            'FROM broken ORDER BY line, told, "column"'
+        )
+        flagged = connection.cursor().sql(
+            'SELECT contract, line, rule_id, item AS "column" FROM reviewed ORDER BY line, rule_id'
         )
         workspace.create()
         commit = lake.commit(
             counted(),
             opened.digest,
             quarantine=broken.to_arrow_reader() if verdict.quarantined else None,
+            reviews=flagged.to_arrow_reader() if verdict.reviewed else None,
             received_on=received_on or workspace.today(),
             note=note,
         )
@@ -127,7 +135,7 @@ def check_portfolio(
     with _judged(declared, opened, progress or (lambda *_: None)) as (verdict, _):
         return IntakeResult(
             declared.name, verdict.rows, verdict.accepted, verdict.quarantined,
-            verdict.by_rule, {}, opened.digest, False, {},
+            verdict.by_rule, {}, opened.digest, False, {}, verdict.reviewed,
         )  # fmt: skip
 
 
@@ -174,4 +182,5 @@ def _result(commit: Commit, declared: Portfolio, *, repeated: bool) -> IntakeRes
         batch=commit.batch,
         repeated=repeated,
         unchanged=dict(commit.unchanged),
+        reviewed=dict(note.get("reviewed", {})),
     )

@@ -10,12 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
 
 Form = Literal["text", "integer", "money", "date"]
+
+SQL_TYPES: dict[type, str] = {
+    str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN", date: "DATE",
+}  # fmt: skip
+"""Type of an item -> its type in SQL."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class RecordMapping:
     contract
         The record's contract.
     items
-        Item -> SQL expression over the source columns; every item of the contract, no other.
+        Item -> SQL expression over the source columns. An item left out is null, if it may be.
     known
         SQL expression of the day on which the record was known.
     blame
@@ -52,17 +58,24 @@ class RecordMapping:
     def __post_init__(self) -> None:
         """Refuse a mapping that does not fit its contract."""
         declared = {column.name for column in self.contract.columns()}
+        required = {column.name for column in self.contract.columns() if not column.nullable}
         given = set(self.items)
-        if declared != given or not set(self.blame) <= declared:
+        wrong = (required - given) | (given - declared) | (set(self.blame) - declared)
+        if wrong:
             raise ContractsError(
                 f"the mapping of {self.contract.about.name} does not fit its contract.",
-                column=", ".join(sorted(declared ^ given | set(self.blame) - declared)),
-                expected="one expression for each item",
+                column=", ".join(sorted(wrong)),
+                expected="one expression for each item that may not be null, none for other names",
             )
+
+    def expression(self, name: str) -> str:
+        """SQL of an item; a null of its type for one that the source has not got."""
+        column = self.contract.column(name)
+        return self.items.get(name) or f"NULL::{SQL_TYPES[column.kind]}"
 
     def source_of(self, name: str, columns: Mapping[str, SourceColumn]) -> str:
         """Source column that an item comes from; empty if it comes from none."""
-        return self.blame.get(name) or next(iter(mentioned(self.items[name], columns)), "")
+        return self.blame.get(name) or next(iter(mentioned(self.items.get(name, ""), columns)), "")
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Portfolio:
             for record in self.records
             for column in record.contract.columns()
             if column.item.masked
-            for name in mentioned(record.items[column.name], self.column_by_name)
+            for name in mentioned(record.items.get(column.name, ""), self.column_by_name)
         )
 
     @property

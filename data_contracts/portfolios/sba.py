@@ -172,6 +172,21 @@ SBA = Portfolio(
             "核销日期不得晚于数据提取日",
             "A charge-off must not be later than the extract",
         ),
+        # The contract leaves both open; the source gives them in every row, so a blank is a fault of the file.
+        RowRule(
+            "sba.employees.required",
+            "NoEmp",
+            "NoEmp IS NOT NULL",
+            "员工人数不得为空",
+            "The number of employees must not be missing",
+        ),
+        RowRule(
+            "sba.franchise.required",
+            "FranchiseCode",
+            "FranchiseCode IS NOT NULL",
+            "加盟代码不得为空",
+            "The franchise code must not be missing",
+        ),
         RowRule(
             "sba.new_exist.codes",
             "NewExist",

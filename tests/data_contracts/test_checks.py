@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -13,11 +14,23 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from data_contracts.catalogue import CONTRACTS
-from data_contracts.checks import checks, sql_name, sql_text
+from data_contracts.checks import Check, checks, sql_name, sql_text
 from data_contracts.contract import Column, Contract
 from data_contracts.finance.credit_account import LoanAccount
+from data_contracts.rules import ALL_RULES
 
 INT64 = 2**63 - 1
+VALID = {
+    "uscc": ["91110000600037341L", "914403001922038216", "N2110105MF00000058"],
+    "organisation_code": ["60003734-1", "MA774ECW-4"],
+    "institution_code": ["C1010211000012", "Z2004944000010"],
+    "area": ["110000", "442000"],
+    "industry": ["C1310", "6510"],
+    "registration_no": ["440301103097413"],
+    "postcode": ["528400"],
+    "mobile": ["13800138000"],
+    "cnaps": ["102100099996"],
+}
 CONNECTION = duckdb.connect(config={"threads": 1})
 
 
@@ -40,6 +53,8 @@ def values(column: Column) -> st.SearchStrategy[Any]:
         if declared.codes:
             codes = sorted(declared.codes)
             options += [st.sampled_from(codes)] * 4 + [st.sampled_from(codes).map(str.lower)]
+        if declared.identifier and not declared.seal:
+            options += [st.sampled_from(VALID[declared.identifier])] * 4
         if declared.max_length:
             options += [
                 st.just("字" * declared.max_length),
@@ -52,9 +67,16 @@ def values(column: Column) -> st.SearchStrategy[Any]:
     return st.one_of(options)
 
 
+@cache
 def rows(contract: type[Contract]) -> st.SearchStrategy[list[dict[str, Any]]]:
     one = st.fixed_dictionaries({column.name: values(column) for column in contract.columns()})
-    return st.lists(one, min_size=1, max_size=12)
+    return st.lists(one, min_size=1, max_size=5)
+
+
+def own_errors(contract: type[Contract]) -> list[Check]:
+    """The checks that pydantic makes too: neither published rules nor what is only looked at."""
+    prefix = contract.about.name + "."
+    return [c for c in checks(contract) if c.rule_id.startswith(prefix) and c.severity == "ERROR"]
 
 
 def vectorised(contract: type[Contract], data: list[dict[str, Any]]) -> set[tuple[int, str]]:
@@ -63,7 +85,7 @@ def vectorised(contract: type[Contract], data: list[dict[str, Any]]) -> set[tupl
     table = pa.Table.from_pylist(data, schema=schema).append_column(
         "_row", pa.array(range(len(data)))
     )
-    rules = checks(contract)
+    rules = own_errors(contract)
     flags = ", ".join(check.broken for check in rules)
     CONNECTION.register("data", table)
     judged = CONNECTION.execute(f"SELECT _row, [{flags}] FROM data").fetchall()
@@ -88,7 +110,10 @@ def by_pydantic(contract: type[Contract], data: list[dict[str, Any]]) -> set[tup
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c.about.name)
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=3, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
 @given(data=st.data())
 def test_vectorised_checks_and_pydantic_agree(
     contract: type[Contract], data: st.DataObject
@@ -109,8 +134,10 @@ def test_rule_ids_are_unique_and_speak_both_languages() -> None:
     for contract in CONTRACTS:
         found = checks(contract)
         assert len({check.rule_id for check in found}) == len(found)
+        published = {rule.id for rule in ALL_RULES}
         for check in found:
-            assert check.rule_id.startswith(f"{contract.about.name}.")
+            own = check.rule_id.startswith(f"{contract.about.name}.")
+            assert own or check.rule_id in published
             assert check.text_zh != check.text_en
 
 

@@ -18,7 +18,7 @@ from data_contracts.finance.loan_application import LoanApplication
 def about(**changes: Any) -> About:
     base: dict[str, Any] = {
         "name": "tax_arrears",
-        "version": 1,
+        "version": "1.0",
         "title_zh": "欠税",
         "title_en": "Tax arrears",
         "supplier_zh": "税务",

@@ -104,6 +104,7 @@ def _versions(name: str, rows: list[Row]) -> pa.Table:
         "_version": versions,
         "_batch": ["test"] * len(rows),
         "_line": list(range(1, len(rows) + 1)),
+        "_withdrawn": [bool(row.get("withdrawn")) for row in rows],
     }
     columns = {f.name: system.get(f.name) or [row.get(f.name) for row in rows] for f in schema}
     return pa.table(columns, schema=schema)

@@ -41,7 +41,8 @@ class Oracle:
                 key not in newest or known > (newest[key]["_known"], newest[key]["_version"])
             ):
                 newest[key] = record
-        seen = [record for record in newest.values() if record["_event"] < as_of]
+        standing = (record for record in newest.values() if not record["_withdrawn"])
+        seen = [record for record in standing if record["_event"] < as_of]
         return self._visible.setdefault((contract, as_of), seen)
 
     def value(self, value: Expression, subject: str, as_of: date) -> Any:

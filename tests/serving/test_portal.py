@@ -291,6 +291,7 @@ def test_the_pdf_holds_the_texts(services: Services, world: SmallWorld) -> None:
     ):
         pdf = services.reporting.read(made["report_id"], bank, "pdf", language).content
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+        text = text.replace("\u200b", "")  # the renderer lets long words break
         for title in titles:
             assert title in text
         assert world.enterprises[0] in text

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from features.expressions import EVERYONE, Expression, Group, Records, call, own
@@ -487,3 +488,41 @@ class TestGroups:
             },
             {"2004-06-01": 0, "2005-01-01": 0, "2005-01-02": 1},
         )
+
+
+class TestWithdrawals:
+    """A record that its supplier deletes is seen until the day on which we learned of it."""
+
+    def test_a_withdrawn_record_is_no_longer_seen(self, tmp_path: Path) -> None:
+        lake = lake_of(
+            tmp_path / "lake",
+            {
+                "card_repayment": """
+                    bill_on    | paid_cents
+                    2005-07-31 | 10
+                    2005-08-31 | 20
+                """
+            },
+        )
+        rows = lake.read("card_repayment").to_pylist()
+        first = {
+            "account_no": [rows[0]["account_no"]],
+            "bill_on": [rows[0]["bill_on"]],
+            "_line": [1],
+        }
+        lake.commit(
+            {},
+            "f" * 64,
+            withdrawals={"card_repayment": pa.table(first)},
+            received_on=date(2005, 10, 15),
+        )
+        value = paid.sum()
+        asked = Feature(name="asked", theme="spec", value=value, unit="times", direction=0, **TEXTS)
+        view = FeatureView("spec", "enterprise", (asked,))
+        days = ["2005-10-14", "2005-10-15"]
+        found = build(view, lake, pd.DataFrame({"subject_id": "CARD-1", "as_of": days}))["asked"]
+        assert list(found) == [30, 20]
+        oracle = Oracle(lake, view.contracts)
+        assert [
+            oracle.vector(view, "CARD-1", date.fromisoformat(day))["asked"] for day in days
+        ] == [30, 20]

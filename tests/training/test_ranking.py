@@ -38,7 +38,7 @@ def frames(seed: int = 3, loans: int = 2400) -> RankingFrames:
     lender = (area * 2 + large + random.integers(0, 15, loans) * (random.random(loans) < 0.4)) % 15
     number = [f"{1000 + i}" for i in range(loans)]
     subject = [f"SBA-{n}" for n in number]
-    known = {"_known": days, "_version": 1}
+    known = {"_known": days, "_version": 1, "_withdrawn": False}
     return RankingFrames(
         loan_account=pd.DataFrame(
             {
@@ -179,8 +179,8 @@ def test_borrowers_of_receivers_are_left_out() -> None:
 
 def test_versions_are_joined_by_what_was_known() -> None:
     day = date(2006, 1, 10)
-    known = {"_known": day, "_version": 1}
-    corrected = {"_known": date(2006, 3, 1), "_version": 2}
+    known = {"_known": day, "_version": 1, "_withdrawn": False}
+    corrected = {"_known": date(2006, 3, 1), "_version": 2, "_withdrawn": False}
     account = {
         "account_no": "1",
         "application_no": "1",
@@ -203,7 +203,13 @@ def test_versions_are_joined_by_what_was_known() -> None:
             loan_account=pd.DataFrame(
                 [
                     {**account, **known},
-                    {**account, "amount_cents": 200, "_known": date(2006, 5, 1), "_version": 2},
+                    {
+                        **account,
+                        "amount_cents": 200,
+                        "_known": date(2006, 5, 1),
+                        "_version": 2,
+                        "_withdrawn": False,
+                    },
                 ]
             ),
             loan_application=pd.DataFrame(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.catalogue import contract
+from data_contracts.contract import SYSTEM_COLUMNS
 from data_contracts.errors import ContractsError
-from data_contracts.intake.lake import Lake
+from data_contracts.intake.lake import BatchIdentity, Lake
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 DAY = date(2010, 6, 1)
@@ -54,10 +58,13 @@ def test_a_commit_stamps_its_records(tmp_path: Path) -> None:
     lake.commit({"loan_outcome": outcomes(("1", "CHARGED_OFF", D1), lines=7)}, A, received_on=DAY)
     table = lake.read("loan_outcome")
     assert table.schema.equals(contract("loan_outcome").arrow_schema(system=True))
-    assert table.to_pylist() == [
+    (row,) = table.to_pylist()
+    given = ("account_no", "subject_id", "institution", "status", "outcome_on")
+    assert [{name: row[name] for name in (*given, *SYSTEM_COLUMNS.names)}] == [
         {
             "account_no": "1", "subject_id": "SBA-1", "institution": "BANK", "status": "CHARGED_OFF",
             "outcome_on": D1, "_event": D1, "_known": D1, "_version": 1, "_batch": A, "_line": 7,
+            "_withdrawn": False,
         }
     ]  # fmt: skip
     assert lake.has(A)
@@ -115,9 +122,8 @@ def test_the_same_batch_twice_changes_no_byte(tmp_path: Path, tree_digest: Diges
 
 def broken_tables() -> list[tuple[str, Any, str]]:
     good = outcomes(("1", "PAID_IN_FULL", D1), ("1", "CHARGED_OFF", D1))
-    null_known = outcomes(("1", "PAID_IN_FULL", D1)).set_column(
-        5, "_known", pa.nulls(1, pa.date32())
-    )
+    null_known = outcomes(("1", "PAID_IN_FULL", D1)).drop(["_known"])
+    null_known = null_known.append_column("_known", pa.nulls(1, pa.date32()))
     text_day = outcomes(("1", "PAID_IN_FULL", D1)).set_column(4, "outcome_on", pa.array(["soon"]))
     null_key = outcomes(("1", "PAID_IN_FULL", D1)).set_column(
         0, "account_no", pa.nulls(1, pa.string())
@@ -185,7 +191,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     (manifest,) = (tmp_path / "manifests").iterdir()
     manifest.write_text("{")
     with pytest.raises(ContractsError, match="manifest"):
-        lake.commits()
+        Lake(tmp_path).commits()
 
 
 def test_writers_take_turns(tmp_path: Path) -> None:
@@ -230,3 +236,156 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(ContractsError, match="cannot be written"):
         Lake(tmp_path / "file").commit({"loan_outcome": outcomes(("1", "PERFORMING", D1))}, A)
+
+
+def keys_of(*accounts: str) -> pa.Table:
+    return pa.table(
+        {"account_no": list(accounts), "_line": pa.array(range(1, len(accounts) + 1), pa.int64())}
+    )
+
+
+def standing(lake: Lake) -> dict[str, str]:
+    with duckdb.connect() as connection:
+        found = connection.sql(
+            f"SELECT account_no, status FROM {lake.latest_sql('loan_outcome')}"
+        ).fetchall()
+    return dict(found)
+
+
+MAY = BatchIdentity("bank-1", "loan_outcome", "2010-05", "001")
+
+
+def test_a_resent_batch_supersedes_the_first(tmp_path: Path) -> None:
+    """What it repeats stays, what it changes is corrected, what it leaves out is withdrawn."""
+    lake = Lake(tmp_path)
+    first = outcomes(("1", "PAID_IN_FULL", D1), ("2", "PAID_IN_FULL", D1), ("3", "DEFAULTED", D1))
+    broken = pa.table(
+        {"batch": [A], "line": [4], "rule_id": ["x.y"], "column": ["y"], "value": ["?"]}
+    )
+    looked_at = pa.table(
+        {"contract": ["loan_outcome"], "line": [1], "rule_id": ["LR-09"], "column": ["status"]}
+    )
+    lake.commit({"loan_outcome": first}, A, identity=MAY, quarantine=broken, reviews=looked_at)
+    assert (lake.quarantine().num_rows, lake.reviews().num_rows) == (1, 1)
+    second = outcomes(("1", "PAID_IN_FULL", D1), ("2", "CHARGED_OFF", D1))
+    commit = lake.commit({"loan_outcome": second}, B, identity=MAY, received_on=DAY)
+    assert commit.supersedes == A
+    assert [c.batch for c in lake.standing()] == [B]
+    assert (lake.quarantine().num_rows, lake.reviews().num_rows) == (0, 0)
+    assert standing(lake) == {"1": "PAID_IN_FULL", "2": "CHARGED_OFF"}
+    assert (commit.records, commit.unchanged, commit.ended) == (
+        {"loan_outcome": 1}, {"loan_outcome": 1}, {"loan_outcome": 1},
+    )  # fmt: skip
+    ended = [r for r in lake.read("loan_outcome").to_pylist() if r["_withdrawn"]]
+    assert [(r["account_no"], r["_version"], r["_known"]) for r in ended] == [("3", 2, DAY)]
+
+
+def test_a_third_sending_still_ends_what_the_first_had_brought(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, A, identity=MAY)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, B, identity=MAY)
+    commit = lake.commit({"loan_outcome": outcomes(("2", "DEFAULTED", D1))}, C, identity=MAY)
+    assert commit.supersedes == B
+    assert standing(lake) == {"2": "DEFAULTED"}
+
+
+def test_what_another_batch_repeats_outlives_the_superseded_one(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    june = BatchIdentity("bank-1", "loan_outcome", "2010-06", "001")
+    lake.commit(
+        {"loan_outcome": outcomes(("1", "DEFAULTED", D1), ("2", "DEFAULTED", D1))}, A, identity=MAY
+    )
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, B, identity=june)
+    lake.commit({"loan_outcome": outcomes(("3", "DEFAULTED", D1))}, C, identity=MAY)
+    assert standing(lake) == {"1": "DEFAULTED", "3": "DEFAULTED"}
+
+
+def test_a_deleted_record_is_withdrawn_and_may_come_back(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1), ("2", "DEFAULTED", D1))}, A)
+    commit = lake.commit({}, B, withdrawals={"loan_outcome": keys_of("1", "9")}, received_on=DAY)
+    assert commit.withdrawn == {"loan_outcome": 1}  # nobody knows 9
+    assert standing(lake) == {"2": "DEFAULTED"}
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, C, received_on=DAY)
+    assert standing(lake) == {"1": "DEFAULTED", "2": "DEFAULTED"}
+    versions = [r for r in lake.read("loan_outcome").to_pylist() if r["account_no"] == "1"]
+    assert sorted((r["_version"], r["_withdrawn"], r["_known"]) for r in versions) == [
+        (1, False, D1), (2, True, DAY), (3, False, DAY),
+    ]  # fmt: skip
+
+
+def test_a_changed_account_key_moves_the_record(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1), ("2", "PAID_IN_FULL", D1))}, A)
+    moves = pa.table(
+        {
+            "old_account_no": ["1", "2", "9"],
+            "new_account_no": ["N1", "N2", "N9"],
+            "_line": pa.array([1, 2, 3], pa.int64()),
+        }
+    )
+    commit = lake.commit({}, B, rekeys={"loan_outcome": moves}, received_on=DAY)
+    assert commit.rekeyed == {"loan_outcome": 2}
+    assert standing(lake) == {"N1": "DEFAULTED", "N2": "PAID_IN_FULL"}
+    old = next(r for r in lake.read("loan_outcome").to_pylist() if r["_withdrawn"])
+    assert (old["_known"], old["_batch"]) == (DAY, B)
+
+
+def test_what_stands_under_the_new_key_is_not_overwritten(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1), ("2", "PAID_IN_FULL", D1))}, A)
+    moves = pa.table(
+        {"old_account_no": ["1"], "new_account_no": ["2"], "_line": pa.array([1], pa.int64())}
+    )
+    commit = lake.commit({}, B, rekeys={"loan_outcome": moves})
+    assert commit.rekeyed == {"loan_outcome": 1}
+    assert standing(lake) == {"2": "PAID_IN_FULL"}
+
+
+def test_committed_files_are_read_only_and_an_altered_one_is_found(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, A)
+    (file,) = (Path(f) for f in lake.files("loan_outcome"))
+    assert file.stat().st_mode & 0o222 == 0
+    assert lake.verify() == []
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + b" ")
+    assert lake.verify() == [f"tables/loan_outcome/{A}.parquet"]
+    file.unlink()
+    assert lake.verify() == [f"tables/loan_outcome/{A}.parquet"]
+
+
+def test_a_lake_of_the_first_format_is_read(tmp_path: Path) -> None:
+    """Manifests without identity and files without ``_withdrawn``, as they were written first."""
+    lake = Lake(tmp_path)
+    lake.commit({"loan_outcome": outcomes(("1", "DEFAULTED", D1))}, A)
+    (file,) = (Path(f) for f in lake.files("loan_outcome"))
+    old = pq.read_table(file).drop(["_withdrawn", "institution"])
+    file.chmod(0o644)
+    pq.write_table(old, file)
+    (manifest,) = (tmp_path / "manifests").iterdir()
+    told = json.loads(manifest.read_text())
+    kept = (
+        "batch",
+        "sequence",
+        "received_on",
+        "files",
+        "records",
+        "unchanged",
+        "quarantine",
+        "note",
+    )
+    manifest.write_text(json.dumps({"format": 1, **{name: told[name] for name in kept}}))
+    lake = Lake(tmp_path)
+    lake.commit(
+        {"loan_outcome": outcomes(("1", "DEFAULTED", D1), ("2", "DEFAULTED", D1))},
+        B,
+        received_on=DAY,
+    )
+    rows = lake.read("loan_outcome").to_pylist()
+    assert [(r["account_no"], r["institution"], r["_withdrawn"]) for r in rows] == [
+        ("1", None, False), ("2", "BANK", False), ("1", "BANK", False),
+    ]  # fmt: skip
+    manifest.write_text(json.dumps({"format": 3, **{name: told[name] for name in kept}}))
+    with pytest.raises(ContractsError, match="format 3"):
+        Lake(tmp_path).commits()

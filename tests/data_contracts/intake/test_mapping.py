@@ -100,12 +100,14 @@ GOOD = {
 }
 
 
-def test_a_mapping_names_exactly_the_items() -> None:
+def test_a_mapping_names_only_items_and_all_that_may_not_be_null() -> None:
     for items in ({**GOOD, "colour": "1"}, {k: v for k, v in GOOD.items() if k != "status"}):
         with pytest.raises(ContractsError, match="does not fit its contract"):
             RecordMapping(LoanOutcome, items, known="x")
     with pytest.raises(ContractsError, match="colour"):
         RecordMapping(LoanOutcome, GOOD, known="x", blame={"colour": "Zip"})
+    fewer = RecordMapping(LoanOutcome, {k: v for k, v in GOOD.items() if k != "institution"}, "x")
+    assert fewer.expression("institution") == "NULL::VARCHAR"
 
 
 def test_the_blamed_column_is_the_first_mentioned_one() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data_contracts.catalogue import contract
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.versions import write_versions
+from data_contracts.intake.versions import Changes, write_versions
 
 ACCOUNT = contract("card_account")
 
@@ -36,8 +36,11 @@ def test_no_file_is_made_when_nothing_is_new(tmp_path: Path) -> None:
     first, second = tmp_path / "1.parquet", tmp_path / "2.parquet"
     table = accounts({1: 100, 2: 200})
     day = date(2010, 1, 1)
-    assert write_versions(ACCOUNT, table.to_reader(), [], "a" * 64, day, first) == (2, 2)
-    assert write_versions(ACCOUNT, table.to_reader(), [str(first)], "b" * 64, day, second) == (2, 0)
+    made = write_versions(ACCOUNT, Changes(table.to_reader()), None, "a" * 64, day, first)
+    assert (made.given, made.records) == (2, 2)
+    committed = f"(SELECT * FROM read_parquet('{first}'))"
+    made = write_versions(ACCOUNT, Changes(table.to_reader()), committed, "b" * 64, day, second)
+    assert (made.given, made.records) == (2, 0)
     assert not second.exists()
     assert pq.read_schema(first).equals(ACCOUNT.arrow_schema(system=True))
 

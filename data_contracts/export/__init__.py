@@ -1,0 +1,1 @@
+"""What other programs and people read of the contracts: ODCS, JSON Schema, the catalogue page."""

@@ -1,0 +1,162 @@
+"""All tests of one contract's rows: its own rules, the law, and the rules between batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from data_contracts import lawful
+from data_contracts.catalogue import all_contracts
+from data_contracts.checks import sql_name
+from data_contracts.intake.engine_judge import Judge, Verdict
+from data_contracts.intake.engine_plan import Rule
+from data_contracts.intake.lake import Lake
+from data_contracts.intake.mapping_hints import hints
+from data_contracts.intake.mapping_plan import MappedPlan
+
+_ACCOUNT = ("institution_code", "business", "account_no")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Judged rows of one contract; ``schema`` holds their tables."""
+
+    mapped: MappedPlan
+    judge: Judge
+    verdict: Verdict
+    schema: str = "main"
+
+    @property
+    def contract(self) -> str:
+        """Name of the contract."""
+        return self.mapped.contract.about.name
+
+    def table(self, name: str) -> str:
+        """Name of one of the judge's tables, for another cursor."""
+        return f"{self.schema}.{name}"
+
+
+def judge_all(
+    connection: duckdb.DuckDBPyConnection,
+    mapped: MappedPlan,
+    lake: Lake,
+    *,
+    public_source: str | None,
+    tell: Callable[[str, int, int], None],
+    opened: int,
+    schema: str = "main",
+) -> Judged:
+    """Judge ``raw`` by a plan; the tables of the judge stay on the connection."""
+    plan = mapped.plan
+    total = len(plan.stages) + len(plan.repeats) + 4
+    label = f"check {mapped.contract.about.name}"
+    tell(label, 0, total)
+    judge = Judge(connection, plan, seal=True)
+    done = 1
+    for stage in plan.stages:
+        tell(label, done, total)
+        judge.test(stage)
+        done += 1
+    for repeats in plan.repeats:
+        tell(label, done, total)
+        judge.test_repeats(repeats)
+        done += 1
+    tell(label, done, total)
+    if mapped.message == "records":
+        _lawful(judge, mapped, lake, public_source)
+        _between_batches(connection, judge, mapped, lake)
+    tell(label, done + 1, total)
+    _unknown_keys(judge, mapped, lake)
+    verdict = judge.conclude()
+    tell(label, total, total)
+    return Judged(mapped, judge, verdict, schema)
+
+
+def _rule(
+    mapped: MappedPlan, rule_id: str, column: str, text_zh: str, text_en: str, severity: str
+) -> Rule:
+    hint_zh, hint_en = hints(rule_id, mapped.contract)
+    return Rule(
+        rule_id, mapped.blamed.get(column, ""), "FALSE", text_zh, text_en,
+        "REVIEW" if severity == "REVIEW" else "ERROR",
+        hint_zh=hint_zh, hint_en=hint_en, contract=mapped.contract.about.name, item=column,
+    )  # fmt: skip
+
+
+def _bringing(judge: Judge, mapped: MappedPlan) -> str:
+    names = [column.name for column in mapped.contract.columns()]
+    columns = ", ".join(sql_name(name) for name in [*names, "_known", "_line"])
+    standing = judge.standing()
+    return f"(SELECT {columns} FROM {standing} AS standing WHERE {mapped.bringing})"
+
+
+def _lawful(judge: Judge, mapped: MappedPlan, lake: Lake, public_source: str | None) -> None:
+    checks = lawful.lawful_checks(mapped.contract, public_source)
+    if not checks:
+        return
+    consents = lake.latest_sql("consent") if "consent" in all_contracts() else _NO_CONSENTS
+    new = _bringing(judge, mapped)
+    for check in checks:
+        rule = _rule(
+            mapped, check.rule_id, check.column, check.text_zh, check.text_en, check.severity
+        )
+        judge.note(rule, check.sql(new, consents))
+
+
+_NO_CONSENTS = (
+    "(SELECT NULL::VARCHAR AS consent_no, NULL::VARCHAR AS subject_id, NULL::VARCHAR AS kind, "
+    "NULL::BOOLEAN AS adverse_notice, NULL::DATE AS granted_on, NULL::DATE AS valid_until, "
+    "NULL::DATE AS revoked_on WHERE FALSE)"
+)
+
+
+def _between_batches(
+    connection: duckdb.DuckDBPyConnection, judge: Judge, mapped: MappedPlan, lake: Lake
+) -> None:
+    from data_contracts.rules import cross_checks  # only records with such rules need them
+
+    contract = mapped.contract
+    checks = cross_checks(contract)
+    if not checks:
+        return
+    connection.execute(f"CREATE TEMP TABLE incoming AS SELECT * FROM {_bringing(judge, mapped)}")
+    keys = [sql_name(name) for name in _ACCOUNT if name in contract.model_fields]
+    latest = lake.latest_sql(contract.about.name)
+    narrowed = f"SEMI JOIN incoming USING ({', '.join(keys)})" if keys else ""
+    connection.execute(f"CREATE TEMP TABLE previous AS SELECT * FROM {latest} AS l {narrowed}")
+    for check in checks:
+        rule = _rule(
+            mapped, check.rule_id, check.column, check.text_zh, check.text_en, check.severity
+        )
+        judge.note(rule, check.sql("incoming", "previous"))
+    connection.execute("DROP TABLE incoming; DROP TABLE previous")
+
+
+def _unknown_keys(judge: Judge, mapped: MappedPlan, lake: Lake) -> None:
+    """A deletion or change of a record that the lake has not got is told, not passed over."""
+    key = mapped.contract.about.key
+    latest = lake.latest_sql(mapped.contract.about.name)
+    name = mapped.plan.name
+    if mapped.message == "rekey":
+        same = [f"t.{sql_name('old_' + n)} = l.{sql_name(n)}" for n in mapped.moved]
+        same += [f"t.{sql_name(n)} = l.{sql_name(n)}" for n in mapped.narrowed]
+        rule = _rule(
+            mapped, f"{name}.rekey.unknown", "old_" + mapped.moved[0],
+            "没有以原标识报送的记录", "There is no record under the old key", "ERROR",
+        )  # fmt: skip
+        rows = f"{judge.standing()} AS t"
+        judge.note(
+            rule, f"SELECT t._line FROM {rows} ANTI JOIN {latest} AS l ON {' AND '.join(same)}"
+        )
+    elif mapped.deleting != "FALSE":
+        same = [f"t.{sql_name(n)} = l.{sql_name(n)}" for n in key]
+        rule = _rule(
+            mapped, f"{name}.delete.unknown", key[0],
+            "要删除的记录不存在", "The record to be deleted does not exist", "ERROR",
+        )  # fmt: skip
+        rows = f"(SELECT * FROM {judge.standing()} AS s WHERE {mapped.deleting}) AS t"
+        judge.note(
+            rule, f"SELECT t._line FROM {rows} ANTI JOIN {latest} AS l ON {' AND '.join(same)}"
+        )

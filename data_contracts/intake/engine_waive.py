@@ -1,0 +1,160 @@
+"""Records under review and their waivers: a hit that is real business is said to be so, by whom and when."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.catalogue import contract as contract_of
+from data_contracts.checks import sql_name, sql_text
+from data_contracts.contract import Contract
+from data_contracts.errors import ContractsError
+from data_contracts.intake.feedback import find_batch
+from data_contracts.intake.lake import Lake
+
+
+def record_key_sql(contract: type[Contract], relation: str = "") -> str:
+    """SQL of a record's key as waivers name it: its values joined by a vertical bar."""
+    prefix = relation + "." if relation else ""
+    parts = ", ".join(f"{prefix}{sql_name(name)}::VARCHAR" for name in contract.about.key)
+    return f"concat_ws('|', {parts})"
+
+
+def reviews(lake: Lake, *, contract: str | None = None) -> pa.Table:
+    """Records under review with their key and what became of the hit.
+
+    Returns
+    -------
+    pyarrow.Table
+        batch, contract, line, rule_id, column, record_key, state (``REVIEW`` or ``WAIVED``), reason,
+        waived_by, waived_on; the record's latest version decides whether it still stands.
+    """
+    standing = lake.reviews()
+    names = sorted(set(standing["contract"].to_pylist()))
+    if contract is not None:
+        contract_of(contract)
+        names = [name for name in names if name == contract]
+    waivers = lake.latest_sql("waiver")
+    parts = []
+    for name in names:
+        declared = contract_of(name)
+        parts.append(
+            f'SELECT r.batch, r.contract, r.line, r.rule_id, r."column", '
+            f"{record_key_sql(declared, 'l')} AS record_key "
+            f"FROM hits r JOIN {lake.relation(name) or lake.latest_sql(name)} AS l "
+            f"ON l._batch = r.batch AND l._line = r.line WHERE r.contract = {sql_text(name)} "
+            "AND NOT l._withdrawn"
+        )
+    empty = _EMPTY.empty_table()
+    if not parts:
+        return empty
+    with duckdb.connect() as connection:
+        connection.register("hits", standing)
+        found = connection.sql(
+            "SELECT h.*, CASE WHEN w.rule_id IS NULL THEN 'REVIEW' ELSE 'WAIVED' END AS state, "
+            f"w.reason, w.waived_by, w.waived_on FROM ({' UNION ALL '.join(parts)}) AS h "
+            f"LEFT JOIN {waivers} AS w ON w.contract = h.contract AND w.rule_id = h.rule_id "
+            "AND w.record_key = h.record_key AND coalesce(w.valid_until >= current_date, TRUE) "
+            "ORDER BY h.contract, h.rule_id, h.batch, h.line"
+        ).to_arrow_table()
+    return found.cast(_EMPTY)
+
+
+_EMPTY = pa.schema(
+    [
+        ("batch", pa.string()), ("contract", pa.string()), ("line", pa.int64()),
+        ("rule_id", pa.string()), ("column", pa.string()), ("record_key", pa.string()),
+        ("state", pa.string()), ("reason", pa.string()), ("waived_by", pa.string()),
+        ("waived_on", pa.date32()),
+    ]
+)  # fmt: skip
+
+
+def waive(
+    lake: Lake,
+    rule_id: str,
+    *,
+    reason: str,
+    by: str,
+    on: date,
+    institution: str,
+    batch: str | None = None,
+    line: int | None = None,
+    contract: str | None = None,
+    key: str | None = None,
+    valid_until: date | None = None,
+) -> str:
+    """Record that a hit of a rule is real business.
+
+    Parameters
+    ----------
+    lake
+        Where the record is, and the waiver goes.
+    rule_id
+        The rule.
+    reason, by, on, institution
+        Why, by whom, when, and 14-digit code of the reporting institution.
+    batch, line
+        The record by its place in a batch; or
+    contract, key
+        by its contract and key values joined by a vertical bar.
+    valid_until
+        Last day of the waiver.
+
+    Returns
+    -------
+    str
+        Digest of the waiver's batch.
+
+    Raises
+    ------
+    ContractsError
+        When no record under review by the rule is named.
+    """
+    commit = find_batch(lake, batch) if batch is not None else None
+    found = [
+        row
+        for row in reviews(lake).to_pylist()
+        if row["rule_id"] == rule_id
+        and (commit is None or (row["batch"], row["line"]) == (commit.batch, line))
+        and (key is None or row["record_key"] == key)
+        and (contract is None or row["contract"] == contract)
+    ]
+    if (commit is None or line is None) and key is None:
+        raise ContractsError("nothing says which record.", expected="a batch and line, or a key")
+    if not found:
+        raise ContractsError(
+            f"no record under review by {rule_id} is there.", hint="`reviews` lists them"
+        )
+    waiver = contract_of("waiver")
+    rows = {
+        (row["contract"], row["record_key"]): {
+            "contract": row["contract"],
+            "rule_id": rule_id,
+            "record_key": row["record_key"],
+            "subject_id": f"INST-{institution}",
+            "institution_code": institution,
+            "reason": reason,
+            "waived_by": by,
+            "waived_on": on,
+            "valid_until": valid_until,
+        }
+        for row in found
+    }
+    for row in rows.values():
+        try:
+            waiver.model_validate(row)
+        except ValueError as error:  # pydantic's own error may repeat values
+            raise ContractsError(
+                "the waiver is not complete.",
+                expected="a reason (at most 500 characters), a name and a 14-digit institution code",
+            ) from error
+    table = pa.Table.from_pylist(list(rows.values()), schema=waiver.arrow_schema())
+    table = table.append_column("_known", pa.array([on] * len(table), pa.date32()))
+    table = table.append_column("_line", pa.array(range(1, len(table) + 1), pa.int64()))
+    digest = hashlib.sha256(repr(sorted(map(repr, rows.values()))).encode()).hexdigest()
+    lake.commit({"waiver": table}, digest, received_on=on, note={"name": "waiver"})
+    return digest

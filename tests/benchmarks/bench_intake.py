@@ -1,0 +1,209 @@
+"""Judging repayment records: the engine beside row-by-row pydantic and pandera, in one run.
+
+Run: python tests/benchmarks/bench_intake.py [--rows 1000000] [--dirty 0.02]
+
+Legal histories with a share of rows made wrong. The engine applies every rule of ``credit_month`` (item
+constraints, published record rules, identifiers, duplicates, continuity between months, the law) and writes
+the quarantine; pydantic validates with the contract's own class (items and their constraints, fewer rules);
+pandera has the same item constraints as columns. Both peers read a part of the same rows. Read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data_contracts.catalogue import contract as contract_of
+from data_contracts.intake import engine_commit as commits
+from data_contracts.intake import engine_source as sources
+from data_contracts.intake.engine import opened_session
+from data_contracts.intake.engine_tests import judge_all
+from data_contracts.intake.lake import Lake
+from data_contracts.intake.mapping_fit import own_mapping
+from data_contracts.intake.mapping_plan import plan_mapping
+from data_contracts.intake.mapping_tower import Days
+from data_contracts.intake.readers import file_digest
+from data_contracts.rules.history import legal_histories
+from data_contracts.workspace import Workspace
+
+SEED = 20260101
+MONTHS = 36
+CONTRACT = contract_of("credit_month")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    name: str
+    rows: int
+    seconds: float
+    fallen: int
+
+    @property
+    def speed(self) -> float:
+        return self.rows / self.seconds
+
+
+def make_rows(rows: int, dirty: float) -> pa.Table:
+    """Legal histories; in a share of the rows one item breaks a constraint or a rule."""
+    accounts = rows // (MONTHS * 3 // 4) + 1
+    table = legal_histories(accounts, MONTHS, SEED)
+    while table.num_rows < rows:
+        accounts = int(accounts * rows / table.num_rows) + 1
+        table = legal_histories(accounts, MONTHS, SEED)
+    names = [column.name for column in CONTRACT.columns() if column.name in table.column_names]
+    table = table.slice(0, rows).select(names).combine_chunks()
+    rng = np.random.default_rng(SEED)
+    hit = rng.random(rows) < dirty
+    kind = rng.integers(0, 4, rows)
+    changes: list[tuple[str, Any]] = [
+        ("balance_cents", -10**17), ("account_status", "99"), ("status_24", "N"), ("currency", "yuan"),
+    ]  # fmt: skip
+    for place, (name, value) in enumerate(changes):
+        mask = pa.array(hit & (kind == place))
+        column = table.column(name)
+        wrong = pc.if_else(mask, pa.scalar(value, column.type), column)
+        table = table.set_column(table.column_names.index(name), name, wrong)
+    return table
+
+
+def engine(path: Path, folder: Path) -> tuple[int, int]:
+    """Judge the file and write its quarantine, as the intake does before it commits."""
+    workspace = Workspace(folder / "workspace")
+    lake = Lake(workspace.lake_dir)
+    with opened_session(workspace, dry_run=True) as connection:
+        stored = sources.look_at(connection, path, CONTRACT)
+        assert stored is not None
+        mapping = own_mapping(CONTRACT, list(stored), path)
+        plan = plan_mapping(mapping, CONTRACT, stored, path, Days(date.today()), mapping_file=None)
+        rows = pq.ParquetFile(path).metadata.num_rows
+        judged = judge_all(
+            connection, plan, lake, public_source="benchmark", tell=lambda *_: None, opened=rows
+        )
+        batch = file_digest(path)
+        reader = commits.quarantine_of(connection, [judged], batch, None)
+        with pq.ParquetWriter(folder / "quarantine.parquet", reader.schema) as writer:
+            for part in reader:
+                writer.write_batch(part)
+        return judged.verdict.rows, judged.verdict.quarantined
+
+
+def by_pydantic(rows: list[dict[str, Any]]) -> int:
+    fallen = 0
+    for row in rows:
+        try:
+            CONTRACT.model_validate(row)
+        except ValueError:
+            fallen += 1
+    return fallen
+
+
+def pandera_schema() -> Any:
+    """Give the item constraints of the contract as a pandera schema."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.pandas as pandera
+
+    kinds = {str: "object", int: "Int64", float: "float64", bool: "boolean", date: "datetime64[s]"}
+    columns = {}
+    for column in CONTRACT.columns():
+        item, tests = column.item, []
+        if item.ge is not None:
+            tests.append(pandera.Check.ge(item.ge if column.kind is not date else str(item.ge)))
+        if item.le is not None:
+            tests.append(pandera.Check.le(item.le if column.kind is not date else str(item.le)))
+        if item.max_length is not None:
+            tests.append(pandera.Check.str_length(max_value=item.max_length))
+        if item.pattern is not None:
+            tests.append(pandera.Check.str_matches(item.pattern))
+        if item.codes:
+            tests.append(pandera.Check.isin(list(item.codes)))
+        columns[column.name] = pandera.Column(
+            kinds[column.kind], tests, nullable=column.nullable, required=False
+        )
+    return pandera.DataFrameSchema(columns)
+
+
+def by_pandera(schema: Any, frame: Any) -> int:
+    import pandera.errors
+
+    try:
+        schema.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        return int(cases["index"].nunique())
+    return 0
+
+
+def frame_of(table: pa.Table) -> Any:
+    frame = table.to_pandas()
+    for column in CONTRACT.columns():
+        if column.name not in frame:
+            continue
+        if column.kind is date:
+            frame[column.name] = frame[column.name].astype("datetime64[s]")
+        elif column.kind is int:
+            frame[column.name] = frame[column.name].astype("Int64")
+        else:
+            frame[column.name] = frame[column.name].astype("object")
+    return frame
+
+
+def best(rounds: int, run: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of the fastest round, and what it gave."""
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        value = run()
+        found.append((time.perf_counter() - start, value))
+    return min(found, key=lambda pair: pair[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--part", type=int, default=20_000, help="rows for the peers")
+    parser.add_argument("--dirty", type=float, default=0.02)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="xinqiao-bench-") as name:
+        folder = Path(name)
+        table = make_rows(given.rows, given.dirty)
+        path = folder / "credit_month.parquet"
+        pq.write_table(table, path, compression="zstd", row_group_size=122_880)
+        seconds, (rows, fallen) = best(given.rounds, lambda: engine(path, folder))
+        lines = [Line("engine, all rules, quarantine written", rows, seconds, fallen)]
+        part = table.slice(0, given.part)
+        schema, frame = pandera_schema(), frame_of(part)
+        seconds, fallen = best(given.rounds, lambda: by_pandera(schema, frame))
+        lines.append(Line("pandera, item constraints", len(frame), seconds, fallen))
+        listed = part.to_pylist()
+        seconds, fallen = best(given.rounds, lambda: by_pydantic(listed))
+        lines.append(Line("pydantic, row by row", len(listed), seconds, fallen))
+    print(
+        f"{path.name}: {given.rows:,} rows, {len(table.column_names)} items, {given.dirty:.0%} dirtied"
+    )
+    print(f"{'':40} {'rows':>10} {'seconds':>8} {'fallen':>8} {'rows/s':>12} {'ratio':>7}")
+    for line in lines:
+        ratio = lines[0].speed / line.speed
+        print(
+            f"{line.name:40} {line.rows:>10,} {line.seconds:>8.2f} {line.fallen:>8,} "
+            f"{line.speed:>12,.0f} {ratio:>6.1f}x"
+        )
+
+
+if __name__ == "__main__":
+    main()
