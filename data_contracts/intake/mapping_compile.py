@@ -158,6 +158,9 @@ class Reader:
         if kind == "VARCHAR" and not (self.trusted and self.stored_typed):
             return None
         value = f"{quoted}::BIGINT" if whole else quoted
+        declared = item.item
+        if item.kind is str and not (declared.codes or declared.pattern or declared.identifier):
+            value = subjects.without_persons_sql(quoted)
         return Reading(
             Term(value, 0), Term(f"{quoted} IS NOT NULL", 0), Term("FALSE", 0), (there,),
             {there: item.item.identifier or ""} if item.item.masked else {},
@@ -246,6 +249,8 @@ class Reader:
             value = self.tower.keep(f"upper({found.sql})", found)
             if declared.identifier == "uscc":
                 value = self._not_a_person(value)
+        elif item.kind is str and not narrow:
+            value = self.tower.keep(subjects.without_persons_sql(found.sql), found)
         elif item.kind is str:
             value = found
         else:

@@ -271,11 +271,13 @@ def test_personal_values_never_stand_in_clear(
             row(信用代码="", 纳税人识别号=number, 文号="1号"),
             row(信用代码="", 纳税人识别号=number, 文号="2号", 日期=f"身份证{RESIDENT}"),
             row(信用代码="", 纳税人识别号=number, 文号=""),
+            row(名称=f"个体户（{RESIDENT}）", 文号="3号"),
         ]
     )
     result = intake_file(path, None, workspace, mapping=mapping)
-    assert counts(result)[:3] == (3, 1, 2)
-    (only,) = latest(workspace)
+    assert counts(result)[:3] == (4, 2, 2)
+    only, named = latest(workspace)
+    assert named["subject_name"] == "个体户（110***********002X）"
     key = SealKey.of(workspace)
     assert only["subject_id"] == f"PID-{key.hmac(RESIDENT)}"
     assert RESIDENT not in str(only)
