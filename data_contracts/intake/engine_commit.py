@@ -132,6 +132,7 @@ def commit(
         "by_rule": dict(result.by_rule),
         "reviewed": dict(result.reviewed),
         "texts": {rule: list(texts) for rule, texts in result.texts.items()},
+        "columns": {p.contract: p.mapped.blamed for p in judged if p.verdict.reviewed},
     }
     committed = lake.commit(
         tables(),

@@ -1,4 +1,4 @@
-"""Feedback for a supplier: what of its file was not taken in, in its own column names, and what to do.
+"""Feedback for a supplier: what of its file fell, what is under review, in its own column names, and what to do.
 
 A CSV that a spreadsheet opens: UTF-8 with a byte order mark, and no cell that it would run as a formula.
 """
@@ -8,16 +8,21 @@ from __future__ import annotations
 import csv
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data_contracts.catalogue import contract as contract_of
 from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Commit, Lake
 
 HEADER = (
-    "行号 line", "列名 column", "原值 value", "规则 rule", "说明", "explanation", "处理建议", "hint",
+    "状态 state", "行号 line", "列名 column", "原值 value", "规则 rule", "说明", "explanation", "处理建议", "hint",
 )  # fmt: skip
+
+FALLEN, REVIEWED = "隔离 quarantined", "待核 under review"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -73,7 +78,8 @@ def write_feedback(lake: Lake, batch: str, out: Path) -> Path:
     Returns
     -------
     Path
-        The file. Of a batch without quarantined rows it holds the header alone.
+        The file: quarantined rows with their original values, then rows that stand under review with
+        the values of the record. Without either it holds the header alone.
 
     Raises
     ------
@@ -83,26 +89,64 @@ def write_feedback(lake: Lake, batch: str, out: Path) -> Path:
     commit = find_batch(lake, batch)
     out = Path(out)
     path = out if out.suffix.lower() == ".csv" else out / _name(commit)
-    texts = commit.note.get("texts", {})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".part")
         with draft.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(HEADER)
-            if commit.quarantine:
-                with pq.ParquetFile(lake.root / commit.quarantine) as file:
-                    for part in file.iter_batches():
-                        for row in part.to_pylist():
-                            told = texts.get(row["rule_id"], ("", "", "", ""))
-                            cells = (row["column"], row["value"] or "", row["rule_id"], *told)
-                            writer.writerow([row["line"], *map(safe, cells)])
+            writer.writerows(_rows(FALLEN, commit, _fallen(lake, commit)))
+            writer.writerows(_rows(REVIEWED, commit, _reviewed(lake, commit)))
         os.replace(draft, path)
     except OSError as error:
         raise ContractsError(
             f"the feedback cannot be written: {error.strerror or 'a fault of the disk'}.", file=path
         ) from error
     return path
+
+
+_Told = tuple[int, str, str, str]
+"""Line, column, value and rule."""
+
+
+def _rows(state: str, commit: Commit, told: Iterator[_Told]) -> Iterator[list[object]]:
+    texts = commit.note.get("texts", {})
+    for line, column, value, rule in told:
+        cells = (column, value, rule, *texts.get(rule, ("", "", "", "")))
+        yield [state, line, *map(safe, cells)]
+
+
+def _fallen(lake: Lake, commit: Commit) -> Iterator[_Told]:
+    if commit.quarantine:
+        with pq.ParquetFile(lake.root / commit.quarantine) as file:
+            for part in file.iter_batches():
+                for row in part.to_pylist():
+                    yield row["line"], row["column"], row["value"] or "", row["rule_id"]
+
+
+def _reviewed(lake: Lake, commit: Commit) -> Iterator[_Told]:
+    if not commit.reviews:
+        return
+    hits = pq.read_table(lake.root / commit.reviews)
+    columns = commit.note.get("columns", {})
+    for name in sorted(set(hits["contract"].to_pylist())):
+        mine = hits.filter(pc.equal(hits["contract"], name))
+        declared = contract_of(name)
+        shown = sorted(
+            item
+            for item in set(mine["column"].to_pylist()) & set(declared.model_fields)
+            if not declared.column(item).item.masked
+        )
+        records = {}
+        if name in commit.files:
+            table = pq.read_table(lake.root / commit.files[name], columns=[*shown, "_line"])
+            table = table.filter(pc.is_in(table["_line"], mine["line"].combine_chunks()))
+            records = {row["_line"]: row for row in table.to_pylist()}
+        for hit in mine.to_pylist():
+            item = hit["column"]
+            value = records.get(hit["line"], {}).get(item) if item in shown else None
+            column = columns.get(name, {}).get(item) or item
+            yield hit["line"], column, "" if value is None else str(value), hit["rule_id"]
 
 
 def _name(commit: Commit) -> str:

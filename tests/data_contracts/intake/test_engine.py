@@ -157,9 +157,9 @@ def test_a_fixed_batch_clears_its_quarantine(
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     header, only = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert tuple(header) == HEADER
-    assert only[:4] == ["3", "日期", "'@x", "bureau.decided_on.form"]
-    assert "日期" in only[4]
-    assert only[7].startswith("forms that are read: YYYY-MM-DD")
+    assert only[:5] == ["隔离 quarantined", "3", "日期", "'@x", "bureau.decided_on.form"]
+    assert "日期" in only[5]
+    assert only[8].startswith("forms that are read: YYYY-MM-DD")
     fixed = write_csv([row(), row(文号="2号")], "b.csv")
     second = intake_file(fixed, None, workspace, mapping=mapping, period="2024-05", serial="1")
     assert counts(second) == (2, 1, 0, 1, 0, 0)
@@ -170,6 +170,18 @@ def test_a_fixed_batch_clears_its_quarantine(
     assert not back.repeated
     assert back.supersedes == second.batch
     assert len(quarantine(workspace)) == 1
+
+
+def test_what_stands_under_review_is_told_in_the_suppliers_own_columns(
+    workspace: Workspace, mapping: Path, write_csv: Write, tmp_path: Path
+) -> None:
+    path = write_csv([row(), row(信用代码="", 纳税人识别号="110105675090462", 文号="2号")])
+    result = intake_file(path, None, workspace, mapping=mapping)
+    told = write_feedback(Lake(workspace.lake_dir), result.batch, tmp_path / "out.csv")
+    _, only = list(csv.reader(told.read_text(encoding="utf-8-sig").splitlines()))
+    assert only[:5] == [
+        "待核 under review", "3", "信用代码", "110105675090462", "penalty.subject_code.uscc",
+    ]  # fmt: skip
 
 
 def test_repeated_and_contradicting_rows(
