@@ -29,8 +29,8 @@ def numeral(text: str) -> Decimal | None:
     --------
     >>> numeral("贰万元"), numeral("五千五百八十元"), numeral("3万5千元"), numeral("壹拾元伍角")
     (Decimal('20000'), Decimal('5580'), Decimal('35000'), Decimal('10.5'))
-    >>> numeral("四十大") is None
-    True
+    >>> numeral("四十大") is None, numeral("一万五千万元") is None
+    (True, True)
     """
     if len(text) > _LONGEST or not _COUNTS.search(text):
         return None
@@ -38,6 +38,7 @@ def numeral(text: str) -> Decimal | None:
     last: Decimal | None = None
     yuan: Decimal | None = None
     unit = Decimal(10**9)
+    larger: set[str] = set()
     for token in _TOKEN.findall(_SKIPPED.sub("", text)):
         if token[0].isascii() and token[0].isdigit():
             if last is not None:
@@ -57,6 +58,9 @@ def numeral(text: str) -> Decimal | None:
             section += (Decimal(1) if last is None else last) * unit
             last = None
         elif token in _LARGE and yuan is None:
+            if token in larger:  # 万 after 万 says two things
+                return None
+            larger = {token} if token == "亿" else larger | {token}
             section += last or 0
             if token == "亿":
                 total = (total + section) * _LARGE[token]
