@@ -123,6 +123,7 @@ class Run:
 
     workspace: Workspace
     console: Console
+    city_subjects: int
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -156,6 +157,9 @@ def demo(
         int | None,
         typer.Option(min=1024, max=65535, help="Port of the service; a free one if absent."),
     ] = None,
+    city_subjects: Annotated[
+        int, typer.Option(min=1000, help="Subjects of the simulated city.")
+    ] = 6_000,
 ) -> None:
     """The main job on real records: intake, features, training, ranking, service and report, in one command."""
     from rich.console import Console
@@ -167,7 +171,7 @@ def demo(
     from serving.errors import ServingError
     from training.errors import TrainingError
 
-    run = Run(Workspace(workspace), Console())
+    run = Run(Workspace(workspace), Console(), city_subjects)
     try:
         _demo(run, source, keep_serving, port)
     except (ContractsError, FeaturesError, ModelsError, TrainingError, ServingError) as error:
@@ -280,7 +284,7 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     return trained
 
 
-CITY_SUBJECTS, CITY_SEED, CITY_MONTHS = 6_000, 1, 60
+CITY_SEED, CITY_MONTHS, CITY_START = 1, 60, "2019-01"
 
 
 def _city(run: Run) -> dict[str, Any]:
@@ -298,7 +302,8 @@ def _city(run: Run) -> dict[str, Any]:
     files = workspace.root / "files"
     with run.step("city", "模拟城市 A simulated city (simulated data)") as progress:
         if not files.exists():
-            build_city(Settings(CITY_SUBJECTS, CITY_SEED, CITY_MONTHS), files, progress=progress)
+            settings = Settings(run.city_subjects, CITY_SEED, CITY_MONTHS, CITY_START)
+            build_city(settings, files, progress=progress)
         taken = load_city(files, workspace, progress)
         trained = train_portfolio(
             workspace,

@@ -44,7 +44,16 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_demo(workspace: Path, source: Path) -> dict[str, Any]:
     done = subprocess.run(
-        [*XINQIAO, "demo", "--workspace", str(workspace), "--source", str(source)],
+        [
+            *XINQIAO,
+            "demo",
+            "--workspace",
+            str(workspace),
+            "--source",
+            str(source),
+            "--city-subjects",
+            "2000",
+        ],
         capture_output=True,
         text=True,
         timeout=1200,
@@ -88,6 +97,20 @@ def test_models_are_reported_with_intervals_and_versions(summaries: list[dict[st
     cards = {row["kind"]: row for row in models if row["portfolio"] == "cards"}
     assert cards["glassbox"]["auc"] > 0.76
     assert cards["glassbox"]["auc"] < 0.80  # more would be a leak
+
+
+def test_the_simulated_city_is_labelled_and_its_truth_is_the_limit(
+    summaries: list[dict[str, Any]],
+) -> None:
+    city = summaries[0]["city"]
+    assert city["simulated"] is True
+    assert city["rows"] == city["accepted"] > 100_000
+    assert city["quarantined"] == 0
+    assert 0.6 < city["observable_auc"] < city["bayes_auc_high"]
+    kinds = {row["kind"] for row in city["models"]}
+    assert kinds == {"scorecard", "glassbox", "lightgbm"}
+    for row in city["models"]:
+        assert row["auc_low"] < city["bayes_auc_high"]  # more would be a leak
 
 
 def test_the_ranking_beats_chance_and_names_its_baseline(summaries: list[dict[str, Any]]) -> None:
