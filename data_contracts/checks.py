@@ -13,6 +13,7 @@ from datetime import date
 from data_contracts.contract import Column, Contract
 from data_contracts.identifiers.sql import valid
 from data_contracts.item import Severity
+from data_contracts.subject_id import SUBJECT_ID, is_sealed_sql
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,13 @@ def _of_column(contract: str, column: Column) -> list[Check]:
             f"regexp_matches({name}, {sql_text(declared.pattern)})",
             f"的格式应为 {form_zh}",
             f" must have the form {form_en}",
+        )
+    if declared.pattern == SUBJECT_ID:
+        add(
+            "sealed",
+            is_sealed_sql(name),
+            "不得含有明文身份证号码",
+            " must not hold a resident identity number in clear",
         )
     if declared.codes:
         listed = ", ".join(sql_text(code) for code in declared.codes)

@@ -21,6 +21,7 @@ from data_contracts.errors import ContractsError
 from data_contracts.identifiers import check as check_identifier
 from data_contracts.item import Item, Sensitivity, Severity, item
 from data_contracts.prohibited import prohibited_class
+from data_contracts.subject_id import SUBJECT_ID, is_sealed
 
 __all__ = [
     "SYSTEM_COLUMNS",
@@ -204,6 +205,15 @@ class Contract(BaseModel):
             raise PydanticCustomError(
                 "codes", "must be one of {codes}", {"codes": ", ".join(codes)}
             )
+        return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _is_sealed(cls, value: Any, info: Any) -> Any:
+        declared = cls.model_fields[info.field_name].json_schema_extra
+        named = isinstance(declared, Item) and declared.pattern == SUBJECT_ID
+        if named and value is not None and not is_sealed(value):
+            raise PydanticCustomError("sealed", "holds a resident identity number in clear")
         return value
 
     @field_validator("*", mode="after")

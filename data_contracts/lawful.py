@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.contract import PERSONS, Contract
+from data_contracts.subject_id import ORGANISATIONS
 
 CONSENT = "consent"
 """The contract of consents, which needs no other consent."""
@@ -26,8 +27,21 @@ ADVERSE = (
 """A record that has one of these items is adverse when one of them is above zero; a record of an adverse
 contract without any of them always is (our reading)."""
 
-ADVERSE_WHEN = {"tax_grade": "new.grade = 'D'", "real_estate_encumbrance": "new.kind = 'seizure'"}
+_LAST = "right(new.status_24, 1) IN ('1', '2', '3', '4', '5', '6', '7', 'D', 'Z', 'G', 'B')"
+ADVERSE_WHEN = {
+    "tax_grade": "new.grade = 'D'",
+    "real_estate_encumbrance": "new.kind = 'seizure'",
+    "card_repayment": _LAST,
+    "credit_month": (
+        "new.overdue_periods > 0 OR new.overdue_cents > 0 OR new.five_class IN ('3', '4', '5') "
+        f"OR new.account_status = CASE new.business WHEN '1' THEN '4' ELSE '5' END OR {_LAST}"
+    ),
+}
 """Contracts whose records are adverse by what they say."""
+
+RECEIVED = "coalesce(getvariable('load_date')::DATE, current_date)"
+"""SQL of the day on which the batch reached us: taking a record in is what needs the consent, so that a
+consent that was withdrawn before does not serve, whatever day the supplier writes."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +66,10 @@ class LawfulCheck:
 
 
 def person_sql(contract: type[Contract], relation: str = "new") -> str:
-    """SQL condition: whether the subject of a record is a natural person.
+    """SQL condition: whether the subject of a record counts as a natural person.
 
-    Where a contract is about enterprises too, the subject's id tells: a person's own number, or a code of
-    the class 92 (sole trader).
+    Where a contract is about enterprises too, the subject's id tells; what is not proven to be an
+    organisation counts as a person.
     """
     about = contract.about
     if all(kind in PERSONS for kind in about.subject_kinds):
@@ -63,10 +77,7 @@ def person_sql(contract: type[Contract], relation: str = "new") -> str:
     if not about.personal:
         return "FALSE"
     subject = f"{relation}.{sql_name(about.subject)}"
-    return (
-        f"(starts_with({subject}, 'PID-') OR starts_with({subject}, 'CARD-') "
-        f"OR starts_with({subject}, 'USCC-92'))"
-    )
+    return f"(NOT regexp_matches({subject}, {sql_text(ORGANISATIONS)}))"
 
 
 def lawful_checks(
@@ -91,9 +102,10 @@ def lawful_checks(
         LawfulCheck(
             "REG-01",
             "consent_no" if own else about.subject,
-            f"{person} AND NOT {_consented(contract, own, '')}",
-            "个人信息须有有效授权或公开来源",
-            "A record about a person needs a consent in force on that day, or a public source",
+            f"{person} AND NOT {_consented(contract, own, '', about.name)}",
+            "个人信息须有接收日有效、涵盖该类信息的授权，或公开来源",
+            "A record about a person needs a consent for this kind of information that is in force on the "
+            "day of receipt, or a public source",
         )
     ]
     for column in contract.columns():
@@ -105,7 +117,7 @@ def lawful_checks(
                 "REG-03",
                 column.name,
                 f"{person} AND new.{sql_name(column.name)} IS NOT NULL "
-                f"AND NOT {_consented(contract, own, written)}",
+                f"AND NOT {_consented(contract, own, written, column.item.written_consent)}",
                 f"{column.item.title_zh}须有书面授权，并已告知不良后果",
                 f"{column.item.title_en} needs a written consent that tells of the adverse effects",
             )
@@ -119,7 +131,7 @@ def lawful_checks(
                 "REG-04",
                 "negative_notice_on",
                 f"{person} AND ({adverse}) "
-                "AND NOT coalesce(new.negative_notice_on <= new._known, FALSE)",
+                f"AND NOT coalesce(new.negative_notice_on <= {RECEIVED}, FALSE)",
                 "报送个人不良信息前须告知本人",
                 "A person must be told before adverse information about them is reported",
             )
@@ -139,12 +151,15 @@ def hits_sql(
     return " UNION ALL ".join(parts) or None
 
 
-def _consented(contract: type[Contract], own: bool, more: str) -> str:
-    """SQL condition: a consent of the subject was in force when the record became known."""
+def _consented(contract: type[Contract], own: bool, more: str, kind: str) -> str:
+    """SQL condition: a consent of the subject for this kind of information is in force on receipt."""
     subject = sql_name(contract.about.subject)
     number = "AND c.consent_no = new.consent_no" if own else ""
+    if contract.about.sensitivity == "separate-consent":
+        more += " AND c.legal_basis = 'separate_consent'"
     return (
         f"EXISTS (SELECT 1 FROM {{consents}} AS c WHERE c.subject_id = new.{subject} {number} "
-        "AND c.granted_on <= new._known AND coalesce(c.valid_until >= new._known, TRUE) "
-        f"AND coalesce(c.revoked_on > new._known, TRUE) {more})"
+        f"AND list_contains(string_split(c.item_classes, ';'), {sql_text(kind)}) "
+        f"AND c.granted_on <= {RECEIVED} AND coalesce(c.valid_until >= {RECEIVED}, TRUE) "
+        f"AND coalesce(c.revoked_on > {RECEIVED}, TRUE) {more})"
     )

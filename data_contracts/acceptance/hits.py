@@ -9,6 +9,7 @@ from data_contracts.acceptance.scope import CONTRACTS, TABLES, Scope
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.contract import Contract
 from data_contracts.documents import Text
+from data_contracts.intake.engine_reviews import commits_table, standing_reviews
 from data_contracts.rules import ALL_RULES, cross_checks, record_checks
 
 GUARANTOR_RULE = "BI-04"
@@ -46,7 +47,8 @@ def find_hits(scope: Scope, on: date) -> tuple[tuple[RuleHits, ...], tuple[Waive
 
     The rules run anew over the newest records, those between months too: a correction that came later may
     have made or healed a hit. What only the intake can see (values that are sealed before they are stored)
-    comes from its review files, where the reviewed version is still the newest.
+    comes from its review files, where no later batch said anything of the record. A waiver covers the record
+    as it was on its day: a version that reached us later needs a new look.
 
     The connection then holds the table ``hits`` (contract, rule_id, _key, month, waived).
 
@@ -61,16 +63,24 @@ def find_hits(scope: Scope, on: date) -> tuple[tuple[RuleHits, ...], tuple[Waive
     connection.execute(
         "CREATE TABLE found (contract VARCHAR, rule_id VARCHAR, _key VARCHAR, month DATE)"
     )
-    connection.register("reviewed", scope.lake.reviews())
+    connection.register("reviewed", standing_reviews(scope.lake))
+    connection.register("commits", commits_table(scope.lake))
+    versions = " UNION ALL ".join(
+        f"SELECT {sql_text(name)} AS contract, t._key, c.received_on FROM {table} AS t "
+        "JOIN commits AS c ON c.batch = t._batch"
+        for name, table in TABLES.items()
+    )
+    connection.execute(f"CREATE TEMP VIEW versions AS {versions}")
     for contract in CONTRACTS:
         _records(scope, contract)
         _reviewed(scope, contract)
         _between(scope, contract)
     connection.execute(
         "CREATE TABLE hits AS SELECT DISTINCT f.*, w.rule_id IS NOT NULL AS waived, "
-        f"w.waived_by, w.waived_on FROM found AS f LEFT JOIN {scope.lake.latest_sql('waiver')} AS w "
+        "w.waived_by, w.waived_on FROM found AS f JOIN versions AS v USING (contract, _key) "
+        f"LEFT JOIN {scope.lake.latest_sql('waiver')} AS w "
         "ON w.contract = f.contract AND w.rule_id = f.rule_id AND w.record_key = f._key "
-        f"AND w.waived_on <= {sql_text(on)} "
+        f"AND v.received_on <= w.waived_on AND w.waived_on <= {sql_text(on)} "
         f"AND coalesce(w.valid_until >= {sql_text(on)}, TRUE)"
     )
     rows = connection.execute(
@@ -110,13 +120,13 @@ def _records(scope: Scope, contract: type[Contract]) -> None:
 
 
 def _reviewed(scope: Scope, contract: type[Contract]) -> None:
-    """What the intake put under review, where that version is still the newest."""
+    """What the intake put under review and no later batch has spoken of."""
     between = ", ".join(sql_text(check.rule_id) for check in cross_checks(contract)) or "''"
     name = sql_text(contract.about.name)
     scope.connection.execute(
         f"INSERT INTO found SELECT r.contract, r.rule_id, t._key, date_trunc('month', t._at) "
         f"FROM reviewed AS r JOIN (SELECT * FROM {_from(contract, scope)}) AS t "
-        f"ON t._batch = r.batch AND t._line = r.line WHERE r.contract = {name} "
+        f"ON t._key = r.record_key WHERE r.contract = {name} "
         f"AND r.rule_id NOT IN ({between}) AND r.rule_id <> {sql_text(GUARANTOR_RULE)}"
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from data_contracts.contract import About, Compare, Contract, item
+from data_contracts.finance.items import consent_no, negative_notice_on
 from data_contracts.finance.loan_application import (
     EARLIEST,
     GUARANTEE,
@@ -161,7 +162,7 @@ class CardRepayment(Contract):
 
     about: ClassVar[About] = About(
         name="card_repayment",
-        version="1.0",
+        version="1.1",
         title_zh="贷记卡月度还款记录",
         title_en="Monthly card repayment",
         supplier_zh="金融机构",
@@ -220,3 +221,5 @@ class CardRepayment(Contract):
     paid_cents: int = item(
         "还款金额", "Paid amount", unit="TWD cents", ge=0, le=LARGEST, sensitivity="consent"
     )
+    negative_notice_on: date | None = negative_notice_on()
+    consent_no: str | None = consent_no()

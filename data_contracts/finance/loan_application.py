@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from data_contracts.contract import About, Compare, Contract, item
 from data_contracts.finance.product_terms import GUARANTEES, LOAN_PURPOSES
+from data_contracts.subject_id import SUBJECT_ID
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 LARGEST = (
@@ -21,7 +22,7 @@ GUARANTEE = Compare(
     "担保金额不得大于贷款金额",
     "The guaranteed amount must not exceed the amount",
 )
-SUBJECT_PATTERN = "^[A-Z]{2,8}-[0-9A-Za-z-]{1,40}$"
+SUBJECT_PATTERN = SUBJECT_ID
 NUMBER_PATTERN = "^[0-9A-Za-z-]{1,40}$"
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from data_contracts.contract import About, Contract, item
 from data_contracts.government.registration import EARLIEST, LATEST
+from data_contracts.subject_id import SUBJECT_ID
 
 
 class Person(Contract):
@@ -32,7 +33,7 @@ class Person(Contract):
     subject_id: str = item(
         "主体编号",
         "Subject id",
-        pattern="^[A-Z]{2,8}-[0-9A-Za-z-]{1,40}$",
+        pattern=SUBJECT_ID,
         form=("前缀-编号", "PREFIX-number"),
         sensitivity="consent",
         personal=True,

@@ -11,11 +11,9 @@ from datetime import date
 from typing import Any
 
 from data_contracts.contract import Sensitivity, item
+from data_contracts.subject_id import SUBJECT_ID, SUBJECT_ID_FORM
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
-
-SUBJECT_ID = "^[A-Z]{2,8}-[0-9A-Za-z-]{1,40}$"
-SUBJECT_ID_FORM = ("前缀-编号", "PREFIX-number")
 
 MOST_CENTS = 10**15
 """Ten trillion CNY: above any amount of one enterprise, below what a 64-bit sum overflows."""

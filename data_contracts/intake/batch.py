@@ -30,7 +30,8 @@ class IntakeResult:
     batch
         Digest that names the batch.
     rows, accepted, quarantined, unchanged, deleted, rekeyed
-        Rows of the file, and rows by what became of them; ``unchanged`` equal what the lake held.
+        Rows of the file, and rows by what became of them; ``unchanged`` equal what the lake held, or
+        ask for what the same file had done already.
     by_rule, reviewed
         Quarantined rows and records under review by rule; a row may be counted under several.
     records
@@ -70,19 +71,38 @@ class IntakeResult:
             raise AssertionError(f"{self.rows} rows, but {told} are accounted for")
 
 
-def batch_digest(lake: Lake, *parts: str) -> str:
-    """Name of a batch: a digest of the file, its contract and its mapping.
+def batch_of(lake: Lake, *parts: str) -> tuple[str, Commit | None]:
+    """Name of a batch: a digest of the file and of all that it is judged by; and when it came before.
 
-    A batch that a later one superseded may come again (a supplier takes a correction back): it then is
-    a batch of its own.
+    A batch that a later one superseded may come again (a supplier takes a correction back), and so may
+    one whose cause of rejection may be cured by now: it then is a batch of its own.
+
+    Returns
+    -------
+    tuple
+        The digest, and the standing commit of the same file. Where the two are one batch nothing is
+        left to do; else the file is to be judged again, and the commit is what it replaces.
     """
-    standing = {commit.batch for commit in lake.standing()}
+    standing = {commit.batch: commit for commit in lake.standing()}
+    earlier: Commit | None = None
     for again in range(1000):
         more = (f"again {again}",) if again else ()
-        digest = hashlib.sha256("\n".join((*parts, *more)).encode()).hexdigest()
-        if digest in standing or not lake.has(digest):
-            return digest
+        digest = hashlib.sha256(repr((*parts, *more)).encode()).hexdigest()
+        if digest in standing:
+            earlier = standing[digest]
+            if not curable(earlier):
+                return digest, earlier
+        elif not lake.has(digest):
+            return digest, earlier
     raise ContractsError("the same file was superseded a thousand times.")
+
+
+_CURABLE = re.compile(r"REG-0[134]|.*[.]unknown|.*[.]rekey[.]taken")
+
+
+def curable(commit: Commit) -> bool:
+    """Whether rows fell for a cause that lies in the lake and not in the file: it may be gone later."""
+    return any(_CURABLE.fullmatch(rule) for rule in commit.note.get("by_rule", {}))
 
 
 def identity_of(
@@ -171,7 +191,7 @@ def result_of(lake: Lake, commit: Commit, *, repeated: bool) -> IntakeResult:
         rows=note["rows"],
         accepted=note["standing"] - unchanged,
         quarantined=note["quarantined"],
-        unchanged=unchanged,
+        unchanged=unchanged + note.get("done_before", 0),
         deleted=note["deleted"],
         rekeyed=note["rekeyed"],
         by_rule=dict(note["by_rule"]),

@@ -57,25 +57,44 @@ def intake(
         bool, typer.Option("--dry-run", help="Judge the file and commit nothing.")
     ] = False,
     feedback: Annotated[Path | None, typer.Option(help="Folder for the feedback file.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook without a mapping.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a text without a mapping: utf-8 or gb18030.")
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, help="Line of the header of a file without a mapping.")
+    ] = None,
 ) -> None:
     """Take a supplier's file into the record lake, whole or not at all."""
     with _told() as console:
+        from data_contracts.errors import ContractsError
         from data_contracts.intake.engine import intake_file
         from data_contracts.intake.feedback import write_feedback
         from data_contracts.intake.lake import Lake
+        from data_contracts.intake.readers import ReadOptions
         from data_contracts.portfolios import PORTFOLIOS
         from data_contracts.progress import bars
         from data_contracts.workspace import Workspace
 
+        options = None
+        if sheet is not None or encoding is not None or header_row is not None:
+            options = ReadOptions(encoding=encoding or "auto", header_row=header_row, sheet=sheet)
         place = Workspace(workspace)
         if file in PORTFOLIOS and not Path(file).exists():
+            if options is not None:
+                raise ContractsError(
+                    "a portfolio says how its file is read.",
+                    expected="no sheet, encoding or header row",
+                )
             _portfolio(console, file, source, place, dry_run)
             return
         with bars(console) as progress:
             result = intake_file(
                 file, contract, place, mapping=_shipped(mapping), supplier=supplier,
                 period=period, serial=serial, public_source=public_source, dry_run=dry_run,
-                progress=progress,
+                progress=progress, options=options,
             )  # fmt: skip
         _print_result(console, result)
         if feedback is not None and not dry_run:

@@ -40,9 +40,17 @@ REVIEW_SCHEMA = pa.schema(
         pa.field("line", pa.int64(), nullable=False),
         pa.field("rule_id", pa.string(), nullable=False),
         pa.field("column", pa.string(), nullable=False),
+        pa.field("record", pa.string()),
+        pa.field("source_column", pa.string()),
+        pa.field("value", pa.string()),
     ]
 )
-"""Records that entered the lake although a rule asks for a look at them."""
+"""Records that entered the lake although a rule asks for a look at them.
+
+``column`` is the contract's item, ``record`` the record's key, its values joined by a vertical bar;
+``source_column`` and ``value`` are what the supplier wrote, personal values masked as in quarantine. Null in
+files of older lakes.
+"""
 
 INCOMING = ("_known", "_line")
 """Columns that a writer gives beside those of the contract; the lake adds the rest."""
@@ -59,6 +67,7 @@ class Draft:
     identity: BatchIdentity | None
     withdrawals: Mapping[str, pa.Table]
     rekeys: Mapping[str, pa.Table]
+    replaces: str | None = None
     written: dict[str, Written] = field(default_factory=dict)
     staged: dict[str, Path] = field(default_factory=dict)
 
@@ -119,10 +128,15 @@ class Draft:
         return commit
 
     def _superseded(self) -> list[Commit]:
-        """Commits of the same identity, oldest first; the last one is the one that stood."""
-        if self.identity is None:
-            return []
-        return [c for c in self.lake.commits() if c.identity == self.identity]
+        """Commits that this one replaces, oldest first; the last one is the one that stood."""
+        if self.identity is not None:
+            return [c for c in self.lake.commits() if c.identity == self.identity]
+        found: list[Commit] = []
+        digest = self.replaces
+        while digest is not None and (commit := self.lake.commit_of(digest)) is not None:
+            found.insert(0, commit)
+            digest = commit.supersedes
+        return found
 
     def _contract(
         self,
@@ -141,7 +155,9 @@ class Draft:
             for commit in self.lake.standing()
             if name in commit.repeats and commit.batch not in old
         ]
-        changes = Changes(records, self.withdrawals.get(name), self.rekeys.get(name), sorted(old))
+        # What a batch moved to another key stays there, though the batch is sent once more.
+        ended = sorted(commit.batch for commit in chain if not commit.rekeyed.get(name))
+        changes = Changes(records, self.withdrawals.get(name), self.rekeys.get(name), ended)
         self.written[name] = write_versions(
             declared, changes, self.lake.relation(name), self.batch, self.day, table,
             repeats=repeated, repeated_elsewhere=elsewhere,
@@ -161,7 +177,7 @@ class Draft:
                 if "batch" not in table.column_names:
                     batch = pa.array([self.batch] * len(table), pa.string())
                     table = table.append_column("batch", batch)
-                writer.write_table(table.select(schema.names).cast(schema))
+                writer.write_table(in_schema(table, schema))
         target = f"{name}/{self.batch}.parquet"
         self.staged[target] = source
         return target
@@ -171,6 +187,14 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def in_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Columns of a schema; those that may be null and are not there are null."""
+    for column in schema:
+        if column.nullable and column.name not in table.column_names:
+            table = table.append_column(column.name, pa.nulls(len(table), column.type))
+    return table.select(schema.names).cast(schema)
 
 
 def _reader(data: Arrow) -> pa.RecordBatchReader:

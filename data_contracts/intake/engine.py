@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,18 +27,20 @@ from data_contracts.intake import engine_source as sources
 from data_contracts.intake import mapping_functions
 from data_contracts.intake.batch import (
     IntakeResult,
-    batch_digest,
+    batch_of,
     days_of,
     identity_of,
     result_of,
 )
 from data_contracts.intake.engine_tests import judge_all
-from data_contracts.intake.lake import Lake
+from data_contracts.intake.engine_turn import in_turn
+from data_contracts.intake.lake import BatchIdentity, Lake
 from data_contracts.intake.mapping_fit import own_mapping
 from data_contracts.intake.mapping_model import Mapping, Source, load_mapping
 from data_contracts.intake.mapping_plan import plan_mapping
 from data_contracts.intake.mapping_tower import Days
-from data_contracts.intake.readers import file_digest, open_source
+from data_contracts.intake.readers import ReadOptions, file_digest, open_source
+from data_contracts.intake.spill import spill_folder
 from data_contracts.intake.versions import MEMORY_LIMIT
 from data_contracts.workspace import Workspace
 
@@ -62,6 +63,7 @@ def intake_file(
     received_on: date | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    options: ReadOptions | None = None,
 ) -> IntakeResult:
     """Take a supplier's file into the lake of a workspace.
 
@@ -86,6 +88,8 @@ def intake_file(
         Judge and commit nothing.
     progress
         Called with (step, done, total).
+    options
+        How a file without a mapping is read: its sheet, encoding, header row.
 
     Returns
     -------
@@ -102,34 +106,80 @@ def intake_file(
     path = Path(path)
     day = received_on or workspace.today()
     tell = progress or (lambda step, done, total: None)
-    if mapping is None and engine_message.is_message(path, contract):
-        return engine_message.intake_message(
-            path,
-            workspace,
-            public_source=public_source,
-            received_on=day,
-            dry_run=dry_run,
-            tell=tell,
-        )
-    declared_mapping = load_mapping(mapping) if mapping is not None else None
-    declared = _contract(contract, declared_mapping, mapping)
     lake = Lake(workspace.lake_dir)
-    opened = open_source(path, None, options=sources.options_of(declared_mapping))
-    period = period or (declared_mapping.period if declared_mapping else None)
-    serial = serial or (declared_mapping.serial if declared_mapping else None)
-    sender = declared_mapping.supplier if declared_mapping else None
-    supplier = supplier or (sender.code if sender else None)
-    identity = identity_of(declared.about.name, supplier, period, serial)
-    used = declared_mapping or own_mapping(declared, opened.names, path)
-    used = _with_consent(used, declared, mapping)
+    if mapping is None and engine_message.is_message(path, contract):
+        _refuse_options(options, path, "a message says itself how it is read.")
+        return in_turn(
+            lake,
+            lambda sequence: engine_message.intake_message(
+                path, workspace, lake, sequence, public_source=public_source, received_on=day,
+                dry_run=dry_run, tell=tell,
+            ),
+        )  # fmt: skip
+    declared_mapping = load_mapping(mapping) if mapping is not None else None
+    if declared_mapping is not None:
+        _refuse_options(options, mapping, "the mapping says how its files are read.")
+        options = sources.options_of(declared_mapping)
+    declared = _contract(contract, declared_mapping, mapping)
     meant = hashlib.sha256(Path(mapping).read_bytes()).hexdigest() if mapping is not None else ""
-    batch = batch_digest(lake, opened.digest, declared.about.name, meant)
-    earlier = lake.commit_of(batch)
-    if earlier is not None and not dry_run:
+    if declared_mapping is not None:
+        sender = declared_mapping.supplier
+        period = period or declared_mapping.period
+        serial = serial or declared_mapping.serial
+        supplier = supplier or (sender.code if sender else None)
+        public_source = public_source or declared_mapping.public_source
+    identity = identity_of(declared.about.name, supplier, period, serial)
+    if declared_mapping is not None and declared_mapping.message == "rekey":
+        identity = None  # keys that were changed stay changed, whatever is sent later
+    asked = _Asked(
+        path, mapping, declared, declared_mapping, options or ReadOptions(), meant, supplier, period,
+        serial, public_source, identity, day, dry_run,
+    )  # fmt: skip
+    return in_turn(lake, lambda sequence: _attempt(asked, workspace, lake, sequence, tell))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A file and all that it is judged by."""
+
+    path: Path
+    mapping_file: Path | None
+    contract: type[Contract]
+    mapping: Mapping | None
+    options: ReadOptions
+    meant: str
+    supplier: str | None
+    period: str | None
+    serial: str | None
+    public_source: str | None
+    identity: BatchIdentity | None
+    day: date
+    dry_run: bool
+
+    def parts(self, digest: str) -> tuple[str, ...]:
+        """What makes a batch of the file: its bytes, and what its verdict hangs on."""
+        named = (self.supplier, self.period, self.serial, self.public_source)
+        read = "" if self.mapping is not None else repr(self.options)
+        return (digest, self.contract.about.name, self.meant, read, *(n or "" for n in named))
+
+
+def _attempt(
+    asked: _Asked, workspace: Workspace, lake: Lake, sequence: int, tell: Progress
+) -> IntakeResult:
+    path, declared, mapping = asked.path, asked.contract, asked.mapping_file
+    opened = open_source(path, None, options=asked.options)
+    used = asked.mapping or own_mapping(declared, opened.names, path)
+    used = _with_consent(used, declared, mapping)
+    batch, earlier = batch_of(lake, *asked.parts(opened.digest))
+    if earlier is not None and earlier.batch == batch and not asked.dry_run:
         return result_of(lake, earlier, repeated=True)
-    public_source = public_source or (declared_mapping.public_source if declared_mapping else None)
-    days = Days(*days_of(period, day))
-    with opened_session(workspace, dry_run=dry_run) as connection, sources.damage_told(path):
+    before = str(lake.root / earlier.quarantine) if earlier and earlier.quarantine else None
+    days = Days(*days_of(asked.period, asked.day))
+    with (
+        opened_session(workspace, dry_run=asked.dry_run) as connection,
+        sources.damage_told(path),
+    ):
+        sources.loaded_on(connection, asked.day)
         stored = None
         if mapping is None:
             stored = sources.look_at(connection, path, declared)
@@ -137,22 +187,40 @@ def intake_file(
             stored = sources.load_raw(connection, opened, sources.needed(used, opened.names), tell)
         plan = plan_mapping(used, declared, stored, path, days, mapping_file=mapping)
         judged = judge_all(
-            connection, plan, lake, public_source=public_source, tell=tell, opened=opened.rows
-        )
+            connection, plan, lake, public_source=asked.public_source, tell=tell,
+            opened=opened.rows, before=before,
+        )  # fmt: skip
         if file_digest(path) != opened.digest:
             raise ContractsError(
                 "the file changed while it was read.", file=path, hint="run the intake again"
             )
-        result = commits.counted([judged], used.name, batch, judged.verdict.rows, dry_run=dry_run)
-        result = replace(result, identity=identity)
-        if dry_run:
+        result = commits.counted(
+            [judged], used.name, batch, judged.verdict.rows, dry_run=asked.dry_run
+        )
+        result = replace(result, identity=asked.identity)
+        if asked.dry_run:
             return result
-        about = commits.Batch(batch, path.name, identity, day, public_source, supplier)
+        if earlier is not None and commits.nothing_cured(connection, [judged], lake, earlier):
+            return result_of(lake, earlier, repeated=True)
+        about = commits.Batch(
+            batch, path.name, asked.identity, asked.day, asked.public_source, asked.supplier,
+            replaces=earlier.batch if earlier is not None else None, judged_at=sequence,
+        )  # fmt: skip
         workspace.create()
         return commits.commit(connection, lake, [judged], result, about, tell)
 
 
+def _refuse_options(options: ReadOptions | None, file: Path | None, why: str) -> None:
+    if options is not None:
+        raise ContractsError(why, expected="no sheet, encoding or header row beside it", file=file)
+
+
+_LONGEST_NAME = 60
+
+
 def _contract(name: str | None, mapping: Mapping | None, path: Path | None) -> type[Contract]:
+    if name is not None and len(name) > _LONGEST_NAME:
+        name = name[:_LONGEST_NAME] + "…"
     if mapping is not None and name is not None and mapping.contract != name:
         raise ContractsError(
             f"the mapping is for the contract {mapping.contract}, not for {name}.",
@@ -207,7 +275,7 @@ def opened_session(workspace: Workspace, *, dry_run: bool) -> Iterator[duckdb.Du
         return key().hmac_array(values)
 
     with (
-        tempfile.TemporaryDirectory(prefix="xinqiao-intake-") as spill,
+        spill_folder(workspace.lake_dir, dry_run=dry_run) as spill,
         duckdb.connect(config=sources.settings(spill, MEMORY_LIMIT)) as connection,
     ):
         mapping_functions.register(connection)

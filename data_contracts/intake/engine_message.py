@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.contract import Contract
 from data_contracts.intake import engine_commit as commits
-from data_contracts.intake.batch import IntakeResult, batch_digest, result_of
+from data_contracts.intake.batch import IntakeResult, batch_of, result_of
+from data_contracts.intake.engine_originals import name_originals
 from data_contracts.intake.engine_plan import Rule
-from data_contracts.intake.engine_source import Stored, described
+from data_contracts.intake.engine_source import Stored, described, loaded_on
 from data_contracts.intake.engine_tests import Judged, judge_all
-from data_contracts.intake.lake import BatchIdentity, Lake
+from data_contracts.intake.lake import BatchIdentity, Commit, Lake
 from data_contracts.intake.mapping_model import Mapping as FileMapping
 from data_contracts.intake.mapping_model import Rekey, Source
 from data_contracts.intake.mapping_plan import plan_mapping
@@ -36,6 +37,9 @@ from data_contracts.rules import ALL_RULES
 from data_contracts.workspace import Workspace
 
 CONTRACTS = ("credit_month", "borrower", "guarantor")
+_TAGS = {
+    "application": "S", "special_trade": "G", "credit_contract": "H", "investor": "T", "person": "P",
+}  # fmt: skip
 _KEPT = "message.segment.unkept"
 _UNKEPT = Rule(
     _KEPT, "", "FALSE", "没有对应数据契约的段，未入库", "No contract takes this segment; it was not stored",
@@ -51,52 +55,81 @@ def is_message(path: Path, contract: str | None) -> bool:
 def intake_message(
     path: Path,
     workspace: Workspace,
+    lake: Lake,
+    sequence: int,
     *,
     public_source: str | None,
     received_on: date,
     dry_run: bool,
     tell: Callable[[str, int, int], None],
 ) -> IntakeResult:
-    """Take a message into the lake; see :func:`data_contracts.intake.engine.intake_file`."""
+    """Take a message into the lake; see :func:`data_contracts.intake.engine.intake_file`.
+
+    ``lake`` is at ``sequence`` while it judges.
+    """
     from data_contracts.intake.engine import opened_session  # the engine asks for messages first
 
     message = open_message(path)
     name = message.name
-    identity = BatchIdentity(name.supplier, "credit_month", name.period, name.batch_serial)
-    lake = Lake(workspace.lake_dir)
-    batch = batch_digest(lake, message.digest, "message", str(name))
-    earlier = lake.commit_of(batch)
-    if earlier is not None and not dry_run:
+    batch, earlier = batch_of(lake, message.digest, "message", str(name), public_source or "")
+    if earlier is not None and earlier.batch == batch and not dry_run:
         return result_of(lake, earlier, repeated=True)
-    kind = {"4": "delete", "5": "rekey"}.get(message.header.message_class, "records")
+    identity = BatchIdentity(name.supplier, "credit_month", name.period, name.batch_serial)
     # A correction says what is new of some accounts; only a re-report replaces the whole batch.
     standing = identity if message.header.message_class in ("1", "2") else None
+    about = commits.Batch(
+        batch, path.name, standing, received_on, public_source, name.supplier,
+        replaces=earlier.batch if earlier is not None else None, judged_at=sequence,
+    )  # fmt: skip
     with opened_session(workspace, dry_run=dry_run) as connection:
-        broken, warnings, made = _load(connection, message, tell)
-        judged: list[Judged] = []
-        for contract in made:
-            connection.execute(f"USE {contract}")
-            stored = {n: (f'"{n}"', k) for n, k in described(connection).items() if n != "_line"}
-            mapping = _mapping(contract_of(contract), stored, kind)
-            plan = plan_mapping(
-                mapping, contract_of(contract), stored, path, Days(received_on), mapping_file=None
-            )
-            judged.append(
-                judge_all(
-                    connection, plan, lake, public_source=public_source, tell=tell,
-                    opened=message.records, schema=contract,
-                )
-            )  # fmt: skip
-        connection.execute("USE main")
-        result = _result(connection, message, judged, broken, warnings, batch, dry_run)
-        result = replace(result, identity=standing)
-        if dry_run:
-            return result
-        workspace.create()
-        about = commits.Batch(batch, path.name, standing, received_on, public_source, name.supplier)
-        return commits.commit(
-            connection, lake, judged, result, about, tell, more_broken=broken, more_reviews=warnings
+        loaded_on(connection, received_on)
+        return _judge_and_commit(
+            connection, message, workspace, lake, about, earlier, dry_run=dry_run, tell=tell
         )
+
+
+def _judge_and_commit(
+    connection: duckdb.DuckDBPyConnection,
+    message: Message,
+    workspace: Workspace,
+    lake: Lake,
+    about: commits.Batch,
+    earlier: Commit | None,
+    *,
+    dry_run: bool,
+    tell: Callable[[str, int, int], None],
+) -> IntakeResult:
+    kind = {"4": "delete", "5": "rekey"}.get(message.header.message_class, "records")
+    before = str(lake.root / earlier.quarantine) if earlier and earlier.quarantine else None
+    broken, warnings, made = _load(connection, message, tell)
+    judged: list[Judged] = []
+    for contract in made:
+        connection.execute(f"USE {contract}")
+        stored = {n: (f'"{n}"', k) for n, k in described(connection).items() if n != "_line"}
+        mapping = _mapping(contract_of(contract), stored, kind)
+        plan = plan_mapping(
+            mapping, contract_of(contract), stored, message.path, Days(about.received_on),
+            mapping_file=None,
+        )  # fmt: skip
+        judged.append(
+            judge_all(
+                connection, plan, lake, public_source=about.public_source, tell=tell,
+                opened=message.records, schema=contract, before=before,
+            )
+        )  # fmt: skip
+    connection.execute("USE main")
+    places = name_originals(connection, message, judged, warnings)
+    result = _result(connection, message, judged, broken, warnings, about.digest, dry_run)
+    result = replace(result, identity=about.identity)
+    if dry_run:
+        return result
+    if earlier is not None and commits.nothing_cured(connection, judged, lake, earlier, broken):
+        return result_of(lake, earlier, repeated=True)
+    workspace.create()
+    return commits.commit(
+        connection, lake, judged, result, about, tell,
+        more_broken=broken, more_reviews=warnings, places=places,
+    )  # fmt: skip
 
 
 def _load(
@@ -118,10 +151,12 @@ def _load(
         for contract, table in found.tables.items():
             if contract not in CONTRACTS:
                 lost.update(
-                    (line, contract) for line in table["_line"].to_pylist() if line not in kept
+                    (line, _TAGS.get(contract, contract))
+                    for line in table["_line"].to_pylist()
+                    if line not in kept
                 )
                 beside = sorted({line for line in table["_line"].to_pylist() if line in kept})
-                warnings.append(_reviewed(beside, _KEPT, contract))
+                warnings.append(_reviewed(beside, _KEPT, _TAGS.get(contract, contract)))
         rows = [(line, _KEPT, column, None) for line, column in sorted(lost.items())]
         rows += [
             (r["line"], r["rule_id"], f"{r['segment']}.{r['field']}" if r["field"] else r["segment"] or "",

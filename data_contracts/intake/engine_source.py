@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ _WIDE = {
     pa.int16(): pa.int64(),
     pa.int32(): pa.int64(),
 }
+
+
+def loaded_on(connection: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Tell the rules the day of loading, so that the verdict is the same on whatever day it is given."""
+    connection.execute(f"SET VARIABLE load_date = {sql_text(day)}")
 
 
 def options_of(mapping: FileMapping | None) -> ReadOptions:
@@ -125,6 +131,8 @@ def look_at(
         f"CREATE VIEW raw AS SELECT file_row_number + 1 AS _line, {names} "
         f"FROM read_parquet({sql_text(str(path))}, file_row_number = true)"
     )
+    # Whoever judges the rows may read the file itself.
+    connection.execute(f"COMMENT ON VIEW raw IS {sql_text(str(path))}")
     types = described(connection)
     return {name: (sql_name(name), types[name]) for name in schema.names}
 
@@ -134,18 +142,23 @@ def described(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute("DESCRIBE raw").fetchall()}
 
 
+def damaged(path: Path) -> ContractsError:
+    """Error about a file whose content ends too early or is garbled."""
+    return ContractsError(
+        "the file cannot be read to its end.",
+        expected="a file that is complete and undamaged",
+        hint="transfer it again; a truncated copy looks like this",
+        file=path,
+    )
+
+
 @contextmanager
 def damage_told(path: Path) -> Iterator[None]:
     """Tell an error of the database about the file's content as one about the file."""
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
-        raise ContractsError(
-            "the file cannot be read to its end.",
-            expected="a file that is complete and undamaged",
-            hint="transfer it again; a truncated copy looks like this",
-            file=path,
-        ) from error
+        raise damaged(path) from error
     except duckdb.OutOfMemoryException as error:
         raise ContractsError(
             "the file needs more room than there is.",

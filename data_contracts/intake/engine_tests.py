@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from data_contracts import lawful
 from data_contracts.catalogue import all_contracts
-from data_contracts.checks import sql_name
+from data_contracts.checks import sql_name, sql_text
+from data_contracts.intake.engine_between import columns_of, quickly
 from data_contracts.intake.engine_judge import Judge, Verdict
 from data_contracts.intake.engine_plan import Rule
 from data_contracts.intake.lake import Lake
 from data_contracts.intake.mapping_hints import hints
 from data_contracts.intake.mapping_plan import MappedPlan
+from data_contracts.rules import CrossCheck, cross_checks
 
 _ACCOUNT = ("institution_code", "business", "account_no")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Judged rows of one contract; ``schema`` holds their tables."""
+    """Judged rows of one contract; ``schema`` holds their tables.
+
+    ``before`` is the quarantine file of an earlier intake of the same file, if there was one.
+    """
 
     mapped: MappedPlan
     judge: Judge
     verdict: Verdict
     schema: str = "main"
+    before: str | None = None
 
     @property
     def contract(self) -> str:
@@ -36,6 +42,18 @@ class Judged:
     def table(self, name: str) -> str:
         """Name of one of the judge's tables, for another cursor."""
         return f"{self.schema}.{name}"
+
+    def done_sql(self, raw: str) -> str:
+        """SELECT of the ``_line`` of what an earlier intake of the same file has done already."""
+        return done_sql(self.before, raw)
+
+
+def done_sql(before: str | None, raw: str) -> str:
+    """SELECT of the lines of ``raw`` that do not stand in an earlier quarantine file of the same file."""
+    if before is None:
+        return "SELECT NULL::BIGINT AS _line WHERE FALSE"
+    fallen = f"(SELECT line AS _line FROM read_parquet({sql_text(before)}))"
+    return f"SELECT _line FROM {raw} ANTI JOIN {fallen} USING (_line)"
 
 
 def judge_all(
@@ -47,8 +65,13 @@ def judge_all(
     tell: Callable[[str, int, int], None],
     opened: int,
     schema: str = "main",
+    before: str | None = None,
 ) -> Judged:
-    """Judge ``raw`` by a plan; the tables of the judge stay on the connection."""
+    """Judge ``raw`` by a plan; the tables of the judge stay on the connection.
+
+    ``before`` is the quarantine file of an earlier intake of the same file: what that one deleted or moved
+    is not missed now.
+    """
     plan = mapped.plan
     total = len(plan.stages) + len(plan.repeats) + 4
     label = f"check {mapped.contract.about.name}"
@@ -68,10 +91,10 @@ def judge_all(
         _lawful(judge, mapped, lake, public_source)
         _between_batches(connection, judge, mapped, lake)
     tell(label, done + 1, total)
-    _unknown_keys(judge, mapped, lake)
+    _unknown_keys(judge, mapped, lake, before)
     verdict = judge.conclude()
     tell(label, total, total)
-    return Judged(mapped, judge, verdict, schema)
+    return Judged(mapped, judge, verdict, schema, before)
 
 
 def _rule(
@@ -115,40 +138,68 @@ _NO_CONSENTS = (
 def _between_batches(
     connection: duckdb.DuckDBPyConnection, judge: Judge, mapped: MappedPlan, lake: Lake
 ) -> None:
-    from data_contracts.rules import cross_checks  # only records with such rules need them
-
     contract = mapped.contract
     checks = cross_checks(contract)
     if not checks:
         return
-    connection.execute(f"CREATE TEMP TABLE incoming AS SELECT * FROM {_bringing(judge, mapped)}")
-    keys = [sql_name(name) for name in _ACCOUNT if name in contract.model_fields]
     latest = lake.latest_sql(contract.about.name)
-    narrowed = f"SEMI JOIN incoming USING ({', '.join(keys)})" if keys else ""
-    connection.execute(f"CREATE TEMP TABLE previous AS SELECT * FROM {latest} AS l {narrowed}")
-    for check in checks:
-        rule = _rule(
+
+    def rule_of(check: CrossCheck) -> Rule:
+        return _rule(
             mapped, check.rule_id, check.column, check.text_zh, check.text_en, check.severity
         )
-        judge.note(rule, check.sql("incoming", "previous"))
+
+    if mapped.bringing == "TRUE" and quickly(judge, checks, rule_of, latest):
+        return
+    listed = ", ".join(sql_name(name) for name in columns_of(contract, checks))
+    connection.execute(
+        f"CREATE TEMP TABLE incoming AS SELECT _line, {listed} FROM {_bringing(judge, mapped)}"
+    )
+    keys = [sql_name(name) for name in _ACCOUNT if name in contract.model_fields]
+    narrowed = f"SEMI JOIN incoming USING ({', '.join(keys)})" if keys else ""
+    connection.execute(
+        f"CREATE TEMP TABLE previous AS SELECT {listed} FROM {latest} AS l {narrowed}"
+    )
+    for check in checks:
+        judge.note(rule_of(check), check.sql("incoming", "previous"))
     connection.execute("DROP TABLE incoming; DROP TABLE previous")
 
 
-def _unknown_keys(judge: Judge, mapped: MappedPlan, lake: Lake) -> None:
+def _unknown_keys(judge: Judge, mapped: MappedPlan, lake: Lake, before: str | None) -> None:
     """A deletion or change of a record that the lake has not got is told, not passed over."""
     key = mapped.contract.about.key
     latest = lake.latest_sql(mapped.contract.about.name)
     name = mapped.plan.name
+    asking = f"(SELECT * FROM {judge.standing()} AS s ANTI JOIN ({done_sql(before, 'raw')}) AS d USING (_line)"
     if mapped.message == "rekey":
         same = [f"t.{sql_name('old_' + n)} = l.{sql_name(n)}" for n in mapped.moved]
         same += [f"t.{sql_name(n)} = l.{sql_name(n)}" for n in mapped.narrowed]
         rule = _rule(
-            mapped, f"{name}.rekey.unknown", "old_" + mapped.moved[0],
+            mapped, f"{name}.rekey.unknown", "old_" + mapped.moved[-1],
             "没有以原标识报送的记录", "There is no record under the old key", "ERROR",
         )  # fmt: skip
-        rows = f"{judge.standing()} AS t"
+        rows = f"{asking}) AS t"
         judge.note(
             rule, f"SELECT t._line FROM {rows} ANTI JOIN {latest} AS l ON {' AND '.join(same)}"
+        )
+        # The lake keeps what stands under the new key: the old record would be gone without a trace.
+        taken = " AND ".join(
+            f"x.{sql_name(n)} = " + (f"t.{sql_name('new_' + n)}" if n in mapped.moved else f"l.{sql_name(n)}")
+            for n in key
+        )  # fmt: skip
+        rule = _rule(
+            mapped, f"{name}.rekey.taken", "new_" + mapped.moved[-1],
+            "新标识下已有记录", "There is a record under the new key already", "ERROR",
+        )  # fmt: skip
+        rule = replace(
+            rule,
+            hint_zh="请核对新标识，或先删除其下的记录，再重报",
+            hint_en="check the new key, or delete the record under it first, then send again",
+        )
+        judge.note(
+            rule,
+            f"SELECT t._line FROM {rows} JOIN {latest} AS l ON {' AND '.join(same)} "
+            f"SEMI JOIN {latest} AS x ON {taken}",
         )
     elif mapped.deleting != "FALSE":
         same = [f"t.{sql_name(n)} = l.{sql_name(n)}" for n in key]
@@ -156,7 +207,7 @@ def _unknown_keys(judge: Judge, mapped: MappedPlan, lake: Lake) -> None:
             mapped, f"{name}.delete.unknown", key[0],
             "要删除的记录不存在", "The record to be deleted does not exist", "ERROR",
         )  # fmt: skip
-        rows = f"(SELECT * FROM {judge.standing()} AS s WHERE {mapped.deleting}) AS t"
+        rows = f"{asking} WHERE {mapped.deleting}) AS t"
         judge.note(
             rule, f"SELECT t._line FROM {rows} ANTI JOIN {latest} AS l ON {' AND '.join(same)}"
         )

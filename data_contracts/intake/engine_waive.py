@@ -9,55 +9,37 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.catalogue import contract as contract_of
-from data_contracts.checks import sql_name, sql_text
-from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
+from data_contracts.intake.engine_reviews import record_key_sql, standing_reviews
 from data_contracts.intake.feedback import find_batch
 from data_contracts.intake.lake import Lake
 
-
-def record_key_sql(contract: type[Contract], relation: str = "") -> str:
-    """SQL of a record's key as waivers name it: its values joined by a vertical bar."""
-    prefix = relation + "." if relation else ""
-    parts = ", ".join(f"{prefix}{sql_name(name)}::VARCHAR" for name in contract.about.key)
-    return f"concat_ws('|', {parts})"
+__all__ = ["record_key_sql", "reviews", "waive"]
 
 
 def reviews(lake: Lake, *, contract: str | None = None) -> pa.Table:
     """Records under review with their key and what became of the hit.
 
+    A waiver covers a hit only as long as the record stays what it was when somebody looked at it: a version
+    that reached us after the waiver's day needs a new look.
+
     Returns
     -------
     pyarrow.Table
         batch, contract, line, rule_id, column, record_key, state (``REVIEW`` or ``WAIVED``), reason,
-        waived_by, waived_on; the record's latest version decides whether it still stands.
+        waived_by, waived_on; only hits that the newest word on their record brought.
     """
-    standing = lake.reviews()
-    names = sorted(set(standing["contract"].to_pylist()))
-    if contract is not None:
-        contract_of(contract)
-        names = [name for name in names if name == contract]
+    standing = standing_reviews(lake, contract=contract)
     waivers = lake.latest_sql("waiver")
-    parts = []
-    for name in names:
-        declared = contract_of(name)
-        parts.append(
-            f'SELECT r.batch, r.contract, r.line, r.rule_id, r."column", '
-            f"{record_key_sql(declared, 'l')} AS record_key "
-            f"FROM hits r JOIN {lake.relation(name) or lake.latest_sql(name)} AS l "
-            f"ON l._batch = r.batch AND l._line = r.line WHERE r.contract = {sql_text(name)} "
-            "AND NOT l._withdrawn"
-        )
-    empty = _EMPTY.empty_table()
-    if not parts:
-        return empty
     with duckdb.connect() as connection:
         connection.register("hits", standing)
         found = connection.sql(
-            "SELECT h.*, CASE WHEN w.rule_id IS NULL THEN 'REVIEW' ELSE 'WAIVED' END AS state, "
-            f"w.reason, w.waived_by, w.waived_on FROM ({' UNION ALL '.join(parts)}) AS h "
+            "SELECT h.* EXCLUDE (received_on), "
+            "CASE WHEN w.rule_id IS NULL THEN 'REVIEW' ELSE 'WAIVED' END AS state, "
+            "w.reason, w.waived_by, w.waived_on FROM hits AS h "
             f"LEFT JOIN {waivers} AS w ON w.contract = h.contract AND w.rule_id = h.rule_id "
-            "AND w.record_key = h.record_key AND coalesce(w.valid_until >= current_date, TRUE) "
+            "AND w.record_key = h.record_key AND h.received_on <= w.waived_on "
+            "AND coalesce(w.valid_until >= current_date, TRUE) "
             "ORDER BY h.contract, h.rule_id, h.batch, h.line"
         ).to_arrow_table()
     return found.cast(_EMPTY)

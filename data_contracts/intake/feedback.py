@@ -8,15 +8,20 @@ from __future__ import annotations
 import csv
 import os
 import re
+import secrets
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Commit, Lake
+from data_contracts.rules import ALL_RULES
 
 HEADER = (
     "状态 state", "行号 line", "列名 column", "原值 value", "规则 rule", "说明", "explanation", "处理建议", "hint",
@@ -25,6 +30,7 @@ HEADER = (
 FALLEN, REVIEWED = "隔离 quarantined", "待核 under review"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 
 
 def safe(cell: str) -> str:
@@ -32,10 +38,11 @@ def safe(cell: str) -> str:
 
     Examples
     --------
-    >>> safe("=cmd|'/c calc'!A0"), safe("北京")
-    ("'=cmd|'/c calc'!A0", '北京')
+    >>> safe("=cmd|'/c calc'!A0"), safe("北京"), safe("-1.5"), safe("-1+1")
+    ("'=cmd|'/c calc'!A0", '北京', '-1.5', "'-1+1")
     """
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    runs = cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return "'" + cell if runs else cell
 
 
 def find_batch(lake: Lake, batch: str | None) -> Commit:
@@ -91,13 +98,16 @@ def write_feedback(lake: Lake, batch: str, out: Path) -> Path:
     path = out if out.suffix.lower() == ".csv" else out / _name(commit)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".part")
-        with draft.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(HEADER)
-            writer.writerows(_rows(FALLEN, commit, _fallen(lake, commit)))
-            writer.writerows(_rows(REVIEWED, commit, _reviewed(lake, commit)))
-        os.replace(draft, path)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        try:
+            with draft.open("x", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.writer(stream)
+                writer.writerow(HEADER)
+                writer.writerows(_rows(FALLEN, commit, _fallen(lake, commit)))
+                writer.writerows(_rows(REVIEWED, commit, _reviewed(lake, commit)))
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise ContractsError(
             f"the feedback cannot be written: {error.strerror or 'a fault of the disk'}.", file=path
@@ -111,9 +121,17 @@ _Told = tuple[int, str, str, str]
 
 def _rows(state: str, commit: Commit, told: Iterator[_Told]) -> Iterator[list[object]]:
     texts = commit.note.get("texts", {})
+    by_column = commit.note.get("texts_by_column", {})
     for line, column, value, rule in told:
-        cells = (column, value, rule, *texts.get(rule, ("", "", "", "")))
-        yield [state, line, *map(safe, cells)]
+        found = by_column.get(rule, {}).get(column) or texts.get(rule) or _published(rule)
+        yield [state, line, *map(safe, (column, value, rule, *found))]
+
+
+@cache
+def _published(rule: str) -> tuple[str, str, str, str]:
+    """Texts of a rule whose hit came along with a record that got another key."""
+    found = next((r for r in ALL_RULES if r.id == rule), None)
+    return (found.text_zh, found.text_en, "", found.hint) if found else ("", "", "", "")
 
 
 def _fallen(lake: Lake, commit: Commit) -> Iterator[_Told]:
@@ -127,26 +145,46 @@ def _fallen(lake: Lake, commit: Commit) -> Iterator[_Told]:
 def _reviewed(lake: Lake, commit: Commit) -> Iterator[_Told]:
     if not commit.reviews:
         return
-    hits = pq.read_table(lake.root / commit.reviews)
     columns = commit.note.get("columns", {})
-    for name in sorted(set(hits["contract"].to_pylist())):
-        mine = hits.filter(pc.equal(hits["contract"], name))
+    with pq.ParquetFile(lake.root / commit.reviews) as file:
+        new = "source_column" in file.schema_arrow.names
+        for part in file.iter_batches():
+            rows = part.to_pylist()
+            stored = {} if new else _stored(lake, commit, rows)
+            for row in rows:
+                contract, item = row["contract"], row["column"]
+                value = row["value"] if new else stored.get((contract, row["line"], item))
+                named = row["source_column"] if new else None
+                column = named or columns.get(contract, {}).get(item) or item
+                yield row["line"], column, value or "", row["rule_id"]
+
+
+def _stored(
+    lake: Lake, commit: Commit, rows: list[dict[str, Any]]
+) -> dict[tuple[str, int, str], str]:
+    """What the records hold, for hits that were stored without what the supplier wrote."""
+    found: dict[tuple[str, int, str], str] = {}
+    for name in {row["contract"] for row in rows} & set(commit.files):
         declared = contract_of(name)
+        mine = [row for row in rows if row["contract"] == name]
         shown = sorted(
             item
-            for item in set(mine["column"].to_pylist()) & set(declared.model_fields)
+            for item in {row["column"] for row in mine} & set(declared.model_fields)
             if not declared.column(item).item.masked
         )
-        records = {}
-        if name in commit.files:
-            table = pq.read_table(lake.root / commit.files[name], columns=[*shown, "_line"])
-            table = table.filter(pc.is_in(table["_line"], mine["line"].combine_chunks()))
-            records = {row["_line"]: row for row in table.to_pylist()}
-        for hit in mine.to_pylist():
-            item = hit["column"]
-            value = records.get(hit["line"], {}).get(item) if item in shown else None
-            column = columns.get(name, {}).get(item) or item
-            yield hit["line"], column, "" if value is None else str(value), hit["rule_id"]
+        lines = [row["line"] for row in mine]
+        table = pq.read_table(
+            lake.root / commit.files[name], columns=[*shown, "_line"],
+            filters=[("_line", ">=", min(lines)), ("_line", "<=", max(lines))],
+        )  # fmt: skip
+        table = table.filter(pc.is_in(table["_line"], pa.array(lines, pa.int64())))
+        for record in table.to_pylist():
+            found |= {
+                (name, record["_line"], item): str(record[item])
+                for item in shown
+                if record[item] is not None
+            }
+    return found
 
 
 def _name(commit: Commit) -> str:

@@ -6,8 +6,9 @@ Layout below ``root``::
     tables/<contract>/<batch>.parquet   records with _event, _known, _version, _batch, _line, _withdrawn
     repeats/<contract>/<batch>.parquet  keys that a batch repeated unchanged
     quarantine/<batch>.parquet          batch, line, rule_id, column, value
-    reviews/<batch>.parquet             batch, contract, line, rule_id, column
+    reviews/<batch>.parquet             batch, contract, line, rule_id, column, record, source_column, value
     staging/                            work in progress, swept by the next writer
+    spill-<pid>-*/                      what an intake cannot hold in memory, swept when its process is gone
     lock                                held (flock) by the one writer
 
 A reader looks at manifests alone, so that a file without one does not exist for it. A process killed at
@@ -22,6 +23,7 @@ import fcntl
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -42,11 +44,14 @@ from data_contracts.intake.draft import (
     Arrow,
     Draft,
     file_sha256,
+    in_schema,
 )
 from data_contracts.intake.manifest import BatchIdentity, Commit, read_manifest
+from data_contracts.intake.spill import sweep_spill
 
 __all__ = [
     "INCOMING", "QUARANTINE_SCHEMA", "REVIEW_SCHEMA", "Arrow", "BatchIdentity", "Commit", "Lake",
+    "LakeMoved",
 ]  # fmt: skip
 
 _BATCH = re.compile(r"[0-9a-f]{64}")
@@ -54,6 +59,10 @@ _SQL_TYPES = {
     pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.int32(): "INTEGER", pa.float64(): "DOUBLE",
     pa.bool_(): "BOOLEAN", pa.date32(): "DATE",
 }  # fmt: skip
+
+
+class LakeMoved(Exception):
+    """Somebody else committed since what is to be committed was judged."""
 
 
 class Lake:
@@ -68,6 +77,7 @@ class Lake:
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
         self._manifests: dict[str, Commit] = {}
+        self._held_by: int | None = None
 
     # ---- reading ---------------------------------------------------------------------------
 
@@ -79,6 +89,11 @@ class Lake:
             if name not in self._manifests:
                 self._manifests[name] = read_manifest(folder / name)
         return [self._manifests[name] for name in names]
+
+    def sequence(self) -> int:
+        """Number of the newest commit; 0 before the first."""
+        commits = self.commits()
+        return commits[-1].sequence if commits else 0
 
     def standing(self) -> list[Commit]:
         """Commits that no later one supersedes, oldest first."""
@@ -222,6 +237,8 @@ class Lake:
         identity: BatchIdentity | None = None,
         received_on: date | None = None,
         note: Mapping[str, Any] | None = None,
+        replaces: str | None = None,
+        judged_at: int | None = None,
     ) -> Commit:
         """Commit a batch whole or not at all.
 
@@ -251,9 +268,15 @@ class Lake:
             this day on, never earlier than the record that it corrects.
         note
             What else the manifest shall keep (JSON values).
+        replaces
+            Digest of a batch without an identity that this one supersedes.
+        judged_at
+            ``sequence()`` of the lake when the batch was judged.
 
         Raises
         ------
+        LakeMoved
+            When the lake is no longer at ``judged_at``; the lake is then as it was.
         ContractsError
             For a table that does not fit its contract, or when the folder cannot be written. The
             lake is then as it was.
@@ -267,7 +290,11 @@ class Lake:
                 already = self.commit_of(batch)
                 if already is not None:
                     return already
-                draft = Draft(self, batch, day, staging, identity, withdrawals or {}, rekeys or {})
+                if judged_at is not None and self.sequence() != judged_at:
+                    raise LakeMoved
+                draft = Draft(
+                    self, batch, day, staging, identity, withdrawals or {}, rekeys or {}, replaces
+                )
                 return draft.commit(pairs, quarantine, reviews, dict(note or {}))
         except OSError as error:
             raise ContractsError(
@@ -277,12 +304,25 @@ class Lake:
             ) from error
 
     @contextmanager
-    def _writer(self) -> Iterator[Path]:
-        """Hold the writer's lock, with an empty staging folder that is gone afterwards."""
+    def locked(self) -> Iterator[None]:
+        """Hold the writer's lock: nobody else commits. This object may commit under it."""
+        if self._held_by == threading.get_ident():
+            yield
+            return
         for folder in ("manifests", "staging"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self._held_by = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._held_by = None
+
+    @contextmanager
+    def _writer(self) -> Iterator[Path]:
+        """Hold the writer's lock, with an empty staging folder that is gone afterwards."""
+        with self.locked():
             self._sweep()
             staging = self.root / "staging" / "current"
             staging.mkdir()
@@ -300,6 +340,7 @@ class Lake:
             for path in self.root.glob(f"{folder}/*.parquet"):
                 if path.relative_to(self.root).as_posix() not in named:
                     path.unlink()
+        sweep_spill(self.root)
 
 
 def _listed(folder: Path) -> list[str]:
@@ -314,5 +355,5 @@ def _columns(file: str) -> list[str]:
 
 
 def _gathered(files: list[Path], schema: pa.Schema) -> pa.Table:
-    tables = [pq.read_table(file).cast(schema) for file in files]
+    tables = [in_schema(pq.read_table(file), schema) for file in files]
     return pa.concat_tables(tables) if tables else schema.empty_table()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from data_contracts.checks import sql_text
 from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Arrow, Commit, Lake
 from data_contracts.intake.readers import Source, file_digest, open_source
+from data_contracts.intake.spill import spill_folder
 from data_contracts.intake.validate import Verdict, records, validate
 from data_contracts.intake.versions import MEMORY_LIMIT
 from data_contracts.portfolios import Portfolio, portfolio
@@ -84,7 +84,7 @@ def load_portfolio(
     if earlier is not None:
         return _result(earlier, declared, repeated=True)
     tell = progress or (lambda step, done, total: None)
-    with _judged(declared, opened, tell) as (verdict, connection):
+    with _judged(declared, opened, tell, workspace.lake_dir) as (verdict, connection):
         note = {
             "portfolio": declared.name,
             "file": path.name,
@@ -145,9 +145,9 @@ def _open(declared: Portfolio, path: Path) -> Source:
 
 @contextmanager
 def _judged(
-    declared: Portfolio, opened: Source, tell: Progress
+    declared: Portfolio, opened: Source, tell: Progress, lake_dir: Path | None = None
 ) -> Iterator[tuple[Verdict, duckdb.DuckDBPyConnection]]:
-    with tempfile.TemporaryDirectory(prefix="xinqiao-intake-") as spill:
+    with spill_folder(lake_dir) as spill:
         config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "temp_directory": spill}
         with duckdb.connect(config=config) as connection:
             done, made = 0, False

@@ -55,6 +55,7 @@ class Reader:
         self.mapping, self.path, self.stored, self.days = mapping, path, stored, days
         self.trusted = trusted
         self.personal: frozenset[str] = frozenset()
+        self.keys: frozenset[str] = frozenset()
         self.tower = Tower()
 
     # ---- columns ---------------------------------------------------------------------------
@@ -160,7 +161,7 @@ class Reader:
         value = f"{quoted}::BIGINT" if whole else quoted
         declared = item.item
         if item.kind is str and not (declared.codes or declared.pattern or declared.identifier):
-            value = subjects.without_persons_sql(quoted)
+            value = self._without_persons(item, quoted)
         return Reading(
             Term(value, 0), Term(f"{quoted} IS NOT NULL", 0), Term("FALSE", 0), (there,),
             {there: item.item.identifier or ""} if item.item.masked else {},
@@ -250,7 +251,7 @@ class Reader:
             if declared.identifier == "uscc":
                 value = self._not_a_person(value)
         elif item.kind is str and not narrow:
-            value = self.tower.keep(subjects.without_persons_sql(found.sql), found)
+            value = self.tower.keep(self._without_persons(item, found.sql), found)
         elif item.kind is str:
             value = found
         else:
@@ -264,6 +265,16 @@ class Reader:
         personal = declared.masked or declared.identifier in _PERSONAL_KINDS
         hidden = dict.fromkeys(columns, declared.identifier or "") if personal else {}
         return Reading(value, given, fault, columns, hidden)
+
+    def _without_persons(self, item: Column, text: str) -> str:
+        """Mask what a free text tells of persons; a key stays a key by the digest of what it was."""
+        masked = subjects.without_persons_sql(text)
+        if item.name not in self.keys:
+            return masked
+        return (
+            f"CASE WHEN {masked} = {text} THEN {text} "
+            f"WHEN {text} IS NOT NULL THEN {masked} || '#' || left(xq_hmac({text}), 8) END"
+        )
 
     def _not_a_person(self, code: Term) -> Term:
         """Mask a code that holds somebody's resident identity number, as taxpayer numbers may."""

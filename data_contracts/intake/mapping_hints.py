@@ -18,6 +18,21 @@ _BY_KIND = {
     "identifier": ("请核对号码，包括校验位", "check the number, its check digit included"),
     "unknown": ("请核对主键，或先报送该记录", "check the key, or send the record first"),
 }
+_LAW = {
+    "REG-01": (
+        "请先取得并报送涵盖该类信息的授权，或注明公开来源，再重报；不可豁免",
+        "obtain and send the consent for this kind of information, or state the public source, then send "
+        "again; the law grants no waiver",
+    ),
+    "REG-03": (
+        "请取得已告知不利后果的书面授权，或删除该项后重报；不可豁免",
+        "obtain a written consent after the notice of adverse effects, or leave the item out; no waiver",
+    ),
+    "REG-04": (
+        "请先告知本人并填写告知日期后重报；不可豁免",
+        "tell the person first, fill in the day of the notice and send again; no waiver",
+    ),
+}
 _OTHER = (
     "请核对业务后更正重报，或说明理由申请豁免",
     "correct and send again, or give the reason for a waiver",
@@ -26,6 +41,8 @@ _OTHER = (
 
 def hints(rule_id: str, contract: type[Contract]) -> tuple[str, str]:
     """Hint of a rule, Chinese and English."""
+    if rule_id in _LAW:
+        return _LAW[rule_id]
     parts = rule_id.split(".")
     kind = parts[-1]
     if kind == "codes" and len(parts) == 3 and parts[1] in contract.model_fields:

@@ -11,12 +11,14 @@ from data_contracts.contract import Column, Contract
 from data_contracts.errors import ContractsError
 from data_contracts.identifiers import sql as identifier_sql
 from data_contracts.intake.engine_plan import Plan, Repeats, Rule, Stage
+from data_contracts.intake.engine_source import needed as columns_read
 from data_contracts.intake.mapping import SQL_TYPES
 from data_contracts.intake.mapping_compile import Reader
 from data_contracts.intake.mapping_fit import refuse_items
 from data_contracts.intake.mapping_hints import form_texts, hints
 from data_contracts.intake.mapping_model import Mapping, Source
 from data_contracts.intake.mapping_tower import Days, Reading
+from data_contracts.prohibited import prohibited_class
 from data_contracts.rules import clear_checks
 
 
@@ -149,7 +151,9 @@ def plan_mapping(
         For an item that the contract has not got, a required one that the mapping leaves out, and a
         column that the file lacks.
     """
+    _refuse_prohibited(columns_read(mapping, stored), mapping_file)
     reader = Reader(mapping, path, stored, days, trusted=mapping_file is None)
+    reader.keys = frozenset(contract.about.key)
     build = _Build(contract, mapping, reader)
     items = {column.name: column for column in contract.columns()}
     key = contract.about.key
@@ -211,6 +215,19 @@ def plan_mapping(
         direct=all(r.value.floor == 0 for r in build.readings.values()) and not filters and not acts,
     )  # fmt: skip
     return MappedPlan(plan, contract, mapping.message, acts, blamed)
+
+
+def _refuse_prohibited(columns: set[str], file: Path | None) -> None:
+    """A column of what may never be collected is not taken under another name either (REG-02)."""
+    for name in sorted(columns):
+        found = prohibited_class(name)
+        if found:
+            raise ContractsError(
+                f"the column may not be collected: {found} (REG-02).",
+                hint="leave it out of the mapping; no name makes it lawful",
+                file=file,
+                column=name,
+            )
 
 
 def _plan_rekey(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from data_contracts.checks import sql_text
 from data_contracts.identifiers import sql as identifier_sql
 from data_contracts.intake.mapping_forms import half_width
+from data_contracts.subject_id import RESIDENT_ID
 
 _OPEN, _CLOSE = "〔【［[{﹝（", "〕】］]}﹞）"
 _PLAIN = "^[ -~·一-鿿]*$"
@@ -99,15 +100,12 @@ def number_subject_sql(kind: str, number: str) -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-RESIDENT_ID = (
-    "([1-9][0-9]{2})[0-9]{3}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-    "([0-9]{3}[0-9Xx])"
-)
-"""A resident identity number inside a text: its first three and last four characters are groups."""
+_MOBILE = "(^|[^0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})($|[^0-9])"
+_CARD = "(^|[^0-9])(62[0-9]{4})[0-9]{6,9}([0-9]{4})($|[^0-9])"
 
 
 def without_persons_sql(text: str) -> str:
-    r"""SQL of a free text in which every resident identity number is masked.
+    r"""SQL of a free text in which resident identity numbers, mobile and card numbers are masked.
 
     Reports of penalties and judgments tell numbers of persons in prose; they are kept as little as in an
     item of their own.
@@ -115,11 +113,15 @@ def without_persons_sql(text: str) -> str:
     Examples
     --------
     >>> import duckdb
-    >>> duckdb.sql(f"SELECT {without_persons_sql('x')} FROM (VALUES ('张某(11010519491231002X)')) t(x)").fetchall()
-    [('张某(110***********002X)',)]
+    >>> told = "张某(11010519491231002X,电话13800138000)向6222021234567890128转账12345678901元"
+    >>> duckdb.execute(f"SELECT {without_persons_sql('x')} FROM (SELECT ? AS x)", [told]).fetchall()[0][0]
+    '张某(110***********002X,电话138****8000)向622202*********0128转账12345678901元'
     """
     masked = f"regexp_replace({text}, '{RESIDENT_ID}', '\\1***********\\2', 'g')"
-    return f"CASE WHEN length({text}) >= 18 THEN {masked} ELSE {text} END"
+    for pattern, stars in ((_CARD, "*********"), (_MOBILE, "****")):
+        for _ in range(2):  # neighbours share the character between them
+            masked = f"regexp_replace({masked}, '{pattern}', '\\1\\2{stars}\\3\\4', 'g')"
+    return f"CASE WHEN regexp_matches({text}, '[0-9]{{11}}') THEN {masked} ELSE {text} END"
 
 
 def holds_person_sql(number: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from data_contracts.errors import ContractsError
+from data_contracts.intake.readers.guards import regular_file
 
 LARGEST_BYTES = 256 * 1024
 DEEPEST = 12
@@ -80,6 +81,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[Path_, int]]:
 
 
 def _text(path: Path) -> str:
+    regular_file(path)
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ContractsError(

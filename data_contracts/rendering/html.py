@@ -173,7 +173,9 @@ def _chart(chart: BarChart, lang: Lang, place: int) -> str:
         for bar in chart.bars
     ]
     values = [clean(chart.label(bar, lang)) for bar in chart.bars]
-    room = max([width(value) for value in values], default=0) * _SIZE * 1.2 + 12  # fallback fonts are wider
+    room = (
+        max([width(value) for value in values], default=0) * _SIZE * 1.2 + 12
+    )  # fallback fonts are wider
     zero, scale = _scale([bar.value for bar in chart.bars], _LABELS + 10, _WIDE - 4, room)
     top, parts = 4.0, []
     for bar, lines, value in zip(chart.bars, texts, values, strict=True):

@@ -43,6 +43,9 @@ CONSTANTS: dict[str, dict[str, str]] = {
 }
 """What a contract means without saying it in an item, as SQL."""
 
+LOADED = "coalesce(getvariable('load_date')::DATE, current_date)"
+"""The day of loading: an intake sets it, so that it can be repeated on another day with the same verdict."""
+
 ACCOUNT = ("institution_code", "business", "account_no")
 
 
@@ -65,7 +68,7 @@ class CrossCheck:
 def values(contract: type[Contract], rule: Rule) -> dict[str, str] | None:
     """SQL for each name in a rule's conditions, or None where the contract lacks one."""
     constants = CONSTANTS.get(contract.about.name, {})
-    found = dict.fromkeys(PARAMETERS, "current_date")
+    found = dict.fromkeys(PARAMETERS, LOADED)
     for name in (*rule.needs, *rule.optional):
         if name in contract.model_fields:
             found[name] = f'"{name}"'

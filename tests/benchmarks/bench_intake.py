@@ -11,6 +11,9 @@ pandera has the same item constraints as columns. Both peers read a part of the 
 from __future__ import annotations
 
 import argparse
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -19,8 +22,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
+import psutil  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -28,6 +33,7 @@ import pyarrow.parquet as pq
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake import engine_commit as commits
 from data_contracts.intake import engine_source as sources
+from data_contracts.intake import engine_tests
 from data_contracts.intake.engine import opened_session
 from data_contracts.intake.engine_tests import judge_all
 from data_contracts.intake.lake import Lake
@@ -80,11 +86,21 @@ def make_rows(rows: int, dirty: float) -> pa.Table:
     return table
 
 
-def engine(path: Path, folder: Path) -> tuple[int, int]:
-    """Judge the file and write its quarantine, as the intake does before it commits."""
+def engine(
+    path: Path, folder: Path, *, months: bool = True, memory: str | None = None
+) -> tuple[int, int]:
+    """Judge the file and write its quarantine, as the intake does before it commits.
+
+    ``months``: with the rules between months; ``memory``: the database's limit.
+    """
+    if not months:
+        with mock.patch.object(engine_tests, "_between_batches"):
+            return engine(path, folder, memory=memory)
     workspace = Workspace(folder / "workspace")
     lake = Lake(workspace.lake_dir)
     with opened_session(workspace, dry_run=True) as connection:
+        if memory is not None:
+            connection.execute(f"SET memory_limit = '{memory}'")
         stored = sources.look_at(connection, path, CONTRACT)
         assert stored is not None
         mapping = own_mapping(CONTRACT, list(stored), path)
@@ -95,10 +111,32 @@ def engine(path: Path, folder: Path) -> tuple[int, int]:
         )
         batch = file_digest(path)
         reader = commits.quarantine_of(connection, [judged], batch, None)
+        assert reader is not None, "no row fell: nothing to write"
         with pq.ParquetWriter(folder / "quarantine.parquet", reader.schema) as writer:
             for part in reader:
                 writer.write_batch(part)
         return judged.verdict.rows, judged.verdict.quarantined
+
+
+def alone(path: Path, memory: str) -> tuple[float, int, int, int]:
+    """Judge in a process of its own: seconds, rows, fallen, and its peak of memory in MiB."""
+    run = subprocess.run(
+        [sys.executable, __file__, "--alone", str(path), "--memory", memory],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    seconds, rows, fallen, peak = run.stdout.split()
+    return float(seconds), int(rows), int(fallen), int(peak)
+
+
+def tell_alone(path: Path, memory: str) -> None:
+    """Print what ``alone`` reads; the peak is over what the process held before it began."""
+    with tempfile.TemporaryDirectory(prefix="xinqiao-bench-") as name:
+        before = psutil.Process().memory_info().rss
+        start = time.perf_counter()
+        rows, fallen = engine(path, Path(name), memory=memory)
+        seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+    print(seconds, rows, fallen, peak // 2**20)
 
 
 def by_pydantic(rows: list[dict[str, Any]]) -> int:
@@ -178,7 +216,15 @@ def main() -> None:
     parser.add_argument("--part", type=int, default=20_000, help="rows for the peers")
     parser.add_argument("--dirty", type=float, default=0.02)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--big", type=int, default=4_000_000, help="rows for bounded memory; 0: none"
+    )
+    parser.add_argument("--memory", default="256MB", help="limit for the big file")
+    parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.alone is not None:
+        tell_alone(given.alone, given.memory)
+        return
     with tempfile.TemporaryDirectory(prefix="xinqiao-bench-") as name:
         folder = Path(name)
         table = make_rows(given.rows, given.dirty)
@@ -186,6 +232,8 @@ def main() -> None:
         pq.write_table(table, path, compression="zstd", row_group_size=122_880)
         seconds, (rows, fallen) = best(given.rounds, lambda: engine(path, folder))
         lines = [Line("engine, all rules, quarantine written", rows, seconds, fallen)]
+        seconds, (rows, fallen) = best(given.rounds, lambda: engine(path, folder, months=False))
+        lines.append(Line("engine, without rules between months", rows, seconds, fallen))
         part = table.slice(0, given.part)
         schema, frame = pandera_schema(), frame_of(part)
         seconds, fallen = best(given.rounds, lambda: by_pandera(schema, frame))
@@ -193,6 +241,18 @@ def main() -> None:
         listed = part.to_pylist()
         seconds, fallen = best(given.rounds, lambda: by_pydantic(listed))
         lines.append(Line("pydantic, row by row", len(listed), seconds, fallen))
+        held = ""
+        if given.big:
+            big = folder / "big.parquet"
+            times = -(-given.big // given.rows)
+            with pq.ParquetWriter(big, table.schema, compression="zstd") as writer:
+                for turn in range(times):  # the same histories under other account numbers
+                    place = table.column_names.index("account_no")
+                    other = pc.binary_join_element_wise(table["account_no"], f"-{turn}", "")
+                    writer.write_table(table.set_column(place, table.schema.field(place), other))
+            seconds, rows, fallen, peak = alone(big, given.memory)
+            lines.append(Line(f"engine, {given.memory} of memory", rows, seconds, fallen))
+            held = f"{rows:,} rows under a limit of {given.memory}: peak {peak} MiB"
     print(
         f"{path.name}: {given.rows:,} rows, {len(table.column_names)} items, {given.dirty:.0%} dirtied"
     )
@@ -203,6 +263,8 @@ def main() -> None:
             f"{line.name:40} {line.rows:>10,} {line.seconds:>8.2f} {line.fallen:>8,} "
             f"{line.speed:>12,.0f} {ratio:>6.1f}x"
         )
+    if held:
+        print(held)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ BROKEN_RULES = MappingProxyType(
         "MSG-08": ("记录含有控制字符或换行符不一致", "The record holds a control character or another line end"),
         "MSG-09": ("必填字段为空", "A field that must be filled is blank"),
         "MSG-10": ("段不完整", "The record ends inside a segment"),
+        "MSG-11": ("记录的金融机构代码与报文的不一致", "The record is of another institution than the message"),
     }
 )  # fmt: skip
 """Rule id -> Chinese and English text."""

@@ -50,8 +50,14 @@ class Part:
         return sum(t.num_rows for t in self.tables.values() if "base_segment" not in t.column_names)
 
 
-def parse(block: Block, layout: Layout, message_class: str) -> Part:
-    """Good and broken records of a block."""
+def parse(
+    block: Block, layout: Layout, message_class: str, institution_code: str | None = None
+) -> Part:
+    """Good and broken records of a block.
+
+    With ``institution_code`` a record of another institution is broken: an institution reports, deletes
+    and renames its own accounts alone.
+    """
     faults = Faults(block.records)
     walked = walk(block, layout, message_class, faults)
     columns: dict[str, dict[str, pa.Array]] = {}
@@ -62,6 +68,8 @@ def parse(block: Block, layout: Layout, message_class: str) -> Part:
             field.name: column(rows[:, at : at + field.width], field, tag, placed.record, faults)
             for field, at in zip(segment.fields, segment.offsets.values(), strict=True)
         }
+    if institution_code is not None:
+        _refuse_others(columns, walked.placed, layout, institution_code, faults)
     tables: dict[str, pa.Table] = {}
     for tag, placed in walked.placed.items():
         lines = pa.array(placed.record + block.first, pa.int64())
@@ -76,6 +84,23 @@ def parse(block: Block, layout: Layout, message_class: str) -> Part:
         MappingProxyType({tag: table for tag, table in tables.items() if table.num_rows}),
         faults.table(block.first),
     )
+
+
+def _refuse_others(
+    columns: Mapping[str, Mapping[str, pa.Array]],
+    placed: Mapping[str, Placed],
+    layout: Layout,
+    institution_code: str,
+    faults: Faults,
+) -> None:
+    for tag, found in columns.items():
+        for field in layout.segments[tag].fields:
+            if not field.name.endswith("institution_code"):
+                continue
+            other = pc.not_equal(found[field.name], institution_code).fill_null(False)
+            wrong = np.flatnonzero(other.to_numpy(zero_copy_only=False))
+            if len(wrong):
+                faults.add(placed[tag].record[wrong], "MSG-11", tag)
 
 
 def _rows(codes: Bytes, placed: Placed, segment: Segment) -> Bytes:

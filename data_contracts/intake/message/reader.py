@@ -54,7 +54,8 @@ class Message:
             stream.seek(HEADER_LENGTH + (2 if self.crlf else 1))
             for block in blocks(stream, self.path, crlf=self.crlf):
                 done += block.records
-                yield parse(block, self.layout, self.header.message_class)
+                header = self.header
+                yield parse(block, self.layout, header.message_class, header.institution_code)
         if done != self.records or _stamp(self.path) != self.stamp:
             raise ContractsError(
                 "the file changed while it was read.", hint="run the intake again", file=self.path

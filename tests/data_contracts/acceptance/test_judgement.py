@@ -171,9 +171,11 @@ def test_an_open_hit_blocks_and_a_waived_one_does_not(
     key = f"{INSTITUTION}|2|{LATE_CARD}|{hit['bill_on']}"
     waive(lake, key, on=date(2024, 4, 21))  # after the judgement
     assert judged(tmp_path, lake, own).result == "NOT_ACCEPTED"
-    waive(lake, key, on=date(2024, 4, 1), until=date(2024, 4, 19), serial="2")  # ended before it
+    waive(lake, key, on=date(2024, 4, 12), until=date(2024, 4, 19), serial="2")  # ended before it
     assert judged(tmp_path, lake, own).result == "NOT_ACCEPTED"
-    waive(lake, key, on=date(2024, 4, 1), until=ON, serial="3")
+    waive(lake, key, on=date(2024, 4, 9), until=ON, serial="3")  # before the record reached us
+    assert judged(tmp_path, lake, own).result == "NOT_ACCEPTED"
+    waive(lake, key, on=date(2024, 4, 12), until=ON, serial="4")
     assert (judged(tmp_path, lake, own).result, judged(tmp_path, lake, own).findings) == (
         "ACCEPTED",
         (),

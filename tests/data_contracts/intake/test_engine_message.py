@@ -106,6 +106,31 @@ def test_classes_decide(workspace: Workspace, tmp_path: Path) -> None:
     assert result.rows == result.accepted + result.unchanged == 2
 
 
+def test_an_institution_touches_its_own_accounts_alone(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """A record, a deletion and a key change of another institution fall, whatever the message's name."""
+    other = "C1010311000014"
+    both = [month(), month(account_no="ACC-2", institution_code=other)]
+    result = send(workspace, tmp_path / "1", "1", {"A": table(both)})
+    assert (result.accepted, result.by_rule) == (1, {"MSG-11": 1})
+    gone = {
+        "institution_code": other,
+        "business": "1",
+        "account_no": "ACC-1",
+        "bill_on": ACCOUNT["bill_on"],
+    }
+    result = send(workspace, tmp_path / "4", "4", {"X": table([gone])})
+    assert (result.deleted, result.by_rule) == (0, {"MSG-11": 1})
+    moved = {
+        "old_institution_code": ACCOUNT["institution_code"], "old_business": "1", "old_account_no": "ACC-1",
+        "new_institution_code": other, "new_business": "1", "new_account_no": "ACC-9",
+    }  # fmt: skip
+    result = send(workspace, tmp_path / "5", "5", {"K": table([moved])})
+    assert (result.rekeyed, result.by_rule) == (0, {"MSG-11": 1})
+    assert set(accounts(workspace)) == {"ACC-1"}
+
+
 def test_a_segment_that_no_contract_takes_is_told(workspace: Workspace, tmp_path: Path) -> None:
     asked = {"application_no": "S-1", "institution_code": "C1010211000012", "name": "张三",
              "id_kind": "0", "id_number": PERSON, "applied_on": "20240105"}  # fmt: skip

@@ -75,3 +75,30 @@ def test_a_dry_run_and_a_portfolio(
     assert shown.exit_code == 0, shown.output
     assert "2 rows, 1 accepted, 1 quarantined; judged, not committed" in shown.output
     assert not (tmp_path / "ws").exists()
+
+
+def test_how_a_file_without_mapping_is_read(
+    run: Callable[..., Any], tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    """A header on the second line in GB18030; a mapping says such things itself."""
+    path = tmp_path / "people.csv"
+    text = f"人员表\nsubject_id,age,observed_on\nPID-{'1' * 32},40,2024-05-01\n"
+    path.write_bytes(text.encode("gb18030"))
+    words = ("intake", str(path), "--contract", "person", "--public-source", "x")
+    assert run(*words).exit_code == 1
+    shown = run(*words, "--header-row", "2", "--encoding", "gb18030")
+    assert "1 rows, 1 accepted" in shown.output
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    refused = run("intake", str(path), "--mapping", str(mapping), "--sheet", "x")
+    assert refused.exit_code == 1
+    assert "the mapping says how" in refused.output
+
+
+def test_a_long_name_of_a_contract_is_cut(run: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a\n1\n", encoding="utf-8")
+    shown = run("intake", str(path), "--contract", "x" * 5000)
+    assert shown.exit_code == 1
+    assert "x" * 60 in shown.output
+    assert "x" * 61 not in shown.output.replace("\n", "")

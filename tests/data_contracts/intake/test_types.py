@@ -93,7 +93,9 @@ def test_a_type_that_cannot_be_read_names_the_column(
 ) -> None:
     for name in ("GrAppv", "ApprovalDate", "NoEmp", "Zip"):
         path = write(tmp_path, sba_row(), 3, {name: (kind, TYPES[kind][1][:1])})
-        with pytest.raises(ContractsError, match=r"cannot be used: its (type is|values are nested)") as caught:
+        with pytest.raises(
+            ContractsError, match=r"cannot be used: its (type is|values are nested)"
+        ) as caught:
             check_portfolio("sba", path)
         assert (caught.value.column, caught.value.line) == (name, 1)
 
@@ -101,7 +103,10 @@ def test_a_type_that_cannot_be_read_names_the_column(
 def test_a_column_without_any_value_has_no_wrong_type(
     tmp_path: Path, sba_row: Callable[..., Any]
 ) -> None:
-    for kind in set(TYPES) - {"list", "struct"}:  # nested columns are refused before a value is read
+    for kind in set(TYPES) - {
+        "list",
+        "struct",
+    }:  # nested columns are refused before a value is read
         path = write(tmp_path, sba_row(), 2, {"ChgOffDate": (kind, [None])})
         assert check_portfolio("sba", path).accepted == 2
     assert portfolio("sba").column_by_name["ChgOffDate"].form == "date"

@@ -42,7 +42,7 @@ def test_account_becomes_a_credit_month(tmp_path: Path) -> None:
     assert found.warnings.num_rows == 0
     # the contract itself takes it, once the subject is sealed
     record = {k: v for k, v in row.items() if k not in ("_line", CLEAR_ID)}
-    CreditMonth(**record, subject_id="PID-0")
+    CreditMonth(**record, subject_id="PID-" + "0" * 32)
 
 
 @pytest.mark.parametrize(
