@@ -19,7 +19,7 @@ from data_contracts.subject_id import RESIDENT_ID
 _OPEN, _CLOSE = "〔【［[{﹝（", "〕】］]}﹞）"
 _PLAIN = "^[ -~·一-鿿]*$"
 
-_PERSONAL_LENGTHS = ((15, 15), (17, 15), (18, 18), (20, 18))
+_PERSONAL_LENGTHS = ((15, 15), (17, 15), (18, 15), (18, 18), (20, 18))
 """Taxpayer numbers of natural persons: a resident identity number, old or new, and perhaps two characters."""
 
 

@@ -81,6 +81,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[Path_, int]]:
 
 
 def _text(path: Path) -> str:
+    if path.is_file() and not path.stat().st_size:
+        return ""
     regular_file(path)
     try:
         if path.stat().st_size > LARGEST_BYTES:

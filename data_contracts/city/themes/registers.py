@@ -206,6 +206,10 @@ def _procurement(city: City, rows: np.ndarray, days: np.ndarray, rng: np.random.
     }
 
 
+CONSENTED = "income;deposit;securities;insurance;real_estate;tax_amount"
+"""What needs a written consent (REG-03)."""
+
+
 def _consent(city: City) -> Iterator[Piece]:
     """Everybody's consent to everything, before the first record: the city is a teaching example."""
     people = city.population
@@ -218,6 +222,7 @@ def _consent(city: City) -> Iterator[Piece]:
         "kind": at("written", np.zeros(len(rows))),
         "legal_basis": at("consent", np.zeros(len(rows))),
         "recipient": at("PLATFORM", np.zeros(len(rows))),
+        "item_classes": pa.array([CONSENTED], pa.string()).take(pa.array(np.zeros(len(rows), int))),
         "adverse_notice": np.ones(len(rows), dtype=bool),
         "granted_on": granted,
         "_known": granted,
