@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypedDict, Unpack
 
 Scalar = int | float | str
-How = Literal["count", "sum", "mean", "largest", "smallest", "latest"]
+How = Literal[
+    "count", "sum", "total", "mean", "largest", "smallest", "distinct", "latest", "first"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ class Expression:
         """Product; null when either side is."""
         return Call("multiply", (self, _expression(other)))
 
+    def __rsub__(self, other: Scalar) -> Expression:
+        """Difference with a number on the left."""
+        return Call("subtract", (_expression(other), self))
+
     def __rmul__(self, other: Scalar) -> Expression:
         """Product with a number on the left."""
         return Call("multiply", (_expression(other), self))
@@ -92,13 +98,39 @@ class Expression:
         """Whether this is larger; null when either side is."""
         return Call("more_than", (self, _expression(other)))
 
+    def one_of(self, *values: Scalar) -> Expression:
+        """Whether this is one of the values; null when this is null."""
+        return Call("one_of", (self, *(Constant(value) for value in values)))
+
     def and_also(self, other: Expression) -> Expression:
-        """Whether both conditions hold."""
+        """Whether both conditions hold; false when one does not, else null when either is."""
         return Call("both", (self, other))
+
+    def or_also(self, other: Expression) -> Expression:
+        """Whether one of the conditions holds; true when one does, else null when either is."""
+        return Call("either", (self, other))
+
+    def known(self) -> Expression:
+        """Whether there is a value; never null itself."""
+        return Call("known", (self,))
+
+    def otherwise(self, value: Expression | Scalar) -> Expression:
+        """Keep this value, and take the other one where this is null."""
+        return Call("otherwise", (self, _expression(value)))
 
     def only_if(self, condition: Expression) -> Expression:
         """Keep this value where the condition holds, else null."""
         return Call("only_if", (self, condition))
+
+    # ---- dates beside the day that is asked about ------------------------------------------
+
+    def before_day(self) -> Expression:
+        """Whether this date lies before the day; null when there is no date."""
+        return Call("before_day", (self,))
+
+    def open_on_day(self) -> Expression:
+        """Whether what ends on this date had not ended before the day: no date, or not before it."""
+        return Call("open_on_day", (self,))
 
     # ---- aggregates over the records of a subject ------------------------------------------
 
@@ -106,9 +138,17 @@ class Expression:
         """Value in the record with the latest event (then known date, then key), null if it is."""
         return _aggregate("latest", self, **selection)
 
+    def first(self, **selection: Unpack[Selection]) -> Aggregate:
+        """Value in the record with the earliest event (then known date, then key), null if it is."""
+        return _aggregate("first", self, **selection)
+
     def sum(self, **selection: Unpack[Selection]) -> Aggregate:
         """Sum over the records that have a value; null when none has."""
         return _aggregate("sum", self, **selection)
+
+    def total(self, **selection: Unpack[Selection]) -> Aggregate:
+        """Sum; 0 when there are records but none that is taken has a value, null without records."""
+        return _aggregate("total", self, **selection)
 
     def mean(self, **selection: Unpack[Selection]) -> Aggregate:
         """Mean over the records that have a value; null when none has."""
@@ -121,6 +161,10 @@ class Expression:
     def smallest(self, **selection: Unpack[Selection]) -> Aggregate:
         """Smallest value; null when no record has one."""
         return _aggregate("smallest", self, **selection)
+
+    def distinct(self, **selection: Unpack[Selection]) -> Aggregate:
+        """Count different values; 0 when no record that is taken has one, null without records."""
+        return _aggregate("distinct", self, **selection)
 
 
 @dataclass(frozen=True)
@@ -248,6 +292,19 @@ def own(column: str) -> Column:
 def call(function: str, *arguments: Expression | Scalar) -> Call:
     """Apply a function of :data:`features.functions.FUNCTIONS`."""
     return Call(function, tuple(_expression(argument) for argument in arguments))
+
+
+def months_since(date: Expression) -> Call:
+    """Count whole calendar months from a date to the day; null without a date or when it comes after.
+
+    Where a month is too short its last day is meant: 31 January is one month before 28 February.
+    """
+    return Call("months_since", (date,))
+
+
+def days_since(date: Expression) -> Call:
+    """Count days from a date to the day; null without a date or when it comes after."""
+    return Call("days_since", (date,))
 
 
 def _expression(value: Expression | Scalar) -> Expression:

@@ -13,6 +13,8 @@ from features.errors import FeaturesError
 
 Kind = Literal["number", "text", "flag", "date"]
 
+_OF_ONE_TYPE = ("equals", "one_of", "otherwise")
+
 
 @dataclass(frozen=True)
 class Function:
@@ -27,12 +29,15 @@ class Function:
     ibis : callable
         From Ibis values to an Ibis value.
     doc : str
+    dated : bool
+        Whether it looks at the day that is asked about: the Ibis form takes the day first.
     """
 
     takes: tuple[str, ...]
     gives: str
     ibis: Callable[..., Any]
     doc: str
+    dated: bool = False
 
     def kind(self, name: str, arguments: Sequence[Kind]) -> Kind:
         """Type of the result for these argument types.
@@ -48,7 +53,7 @@ class Function:
         fits = len(takes) == len(arguments) and all(
             want in ("any", have) for want, have in zip(takes, arguments, strict=True)
         )
-        if not fits or (name == "equals" and len(set(arguments)) > 1):
+        if not fits or (name in _OF_ONE_TYPE and len(set(arguments)) > 1):
             raise FeaturesError(
                 f"{name}() does not take ({', '.join(arguments)}).",
                 expected=f"{name}({', '.join(self.takes)})",
@@ -73,6 +78,30 @@ def months_after(day: Any, months: int) -> Any:
 
     # A date plus an interval is a timestamp on DuckDB and a date on Spark.
     return (day + ibis.interval(months=months)).cast("timestamp").cast("date")
+
+
+def _otherwise(value: Any, instead: Any) -> Any:
+    import ibis
+
+    return ibis.coalesce(value, instead)
+
+
+# ---- dates beside the day that is asked about ----------------------------------------------------
+# The day comes first. Days and months are told apart by the calendar's own fields, which all engines
+# read alike; an interval of a changing number of months they do not.
+
+
+def _months_since(day: Any, date: Any) -> Any:
+    import ibis
+
+    months = (day.year() - date.year()) * 12 + day.month() - date.month()
+    month_ends = (day + ibis.interval(days=1)).cast("timestamp").day() == 1
+    whole = (date.day() <= day.day()) | month_ends
+    return (date <= day).ifelse(months - whole.ifelse(0, 1), None)
+
+
+def _days_since(day: Any, date: Any) -> Any:
+    return (date <= day).ifelse(day.delta(date, unit="day"), None)
 
 
 def _smallest(*values: Any) -> Any:
@@ -167,7 +196,37 @@ FUNCTIONS: dict[str, Function] = {
     "equals": Function(("any", "any"), "flag", lambda a, b: a == b, "whether a is b"),
     "at_least": Function(("any", "any"), "flag", lambda a, b: a >= b, "whether a >= b"),
     "more_than": Function(("any", "any"), "flag", lambda a, b: a > b, "whether a > b"),
+    "one_of": Function(
+        ("any", "any", "..."), "flag", lambda a, *b: a.isin(b), "whether a is one of the values"
+    ),
     "both": Function(("flag", "flag"), "flag", lambda a, b: a & b, "whether both hold"),
+    "either": Function(("flag", "flag"), "flag", lambda a, b: a | b, "whether one holds"),
+    "known": Function(("any",), "flag", lambda a: a.notnull(), "whether a has a value"),
+    "otherwise": Function(("any", "any"), "first", _otherwise, "a, or b where a is null"),
+    "before_day": Function(
+        ("date",), "flag", lambda day, a: a < day, "whether the date lies before the day", True
+    ),
+    "open_on_day": Function(
+        ("date",),
+        "flag",
+        lambda day, a: a.isnull() | (a >= day),
+        "whether what ends on the date had not ended before the day; true without a date",
+        True,
+    ),
+    "months_since": Function(
+        ("date",),
+        "number",
+        _months_since,
+        "whole calendar months from the date to the day; null when it comes after the day",
+        True,
+    ),
+    "days_since": Function(
+        ("date",),
+        "number",
+        _days_since,
+        "days from the date to the day; null when it comes after the day",
+        True,
+    ),
     "only_if": Function(
         ("any", "flag"),
         "first",

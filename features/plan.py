@@ -12,7 +12,10 @@ from typing import Any
 
 import ibis
 
+from data_contracts.lawful import CONSENT
+from features.consents import needed_consents, with_consents
 from features.expressions import Aggregate, Expression, Group
+from features.policy import REPAIR, REPAIRED_BY
 from features.populations import (
     Source,
     asked_groups,
@@ -20,11 +23,12 @@ from features.populations import (
     group_aggregates,
     key_names,
 )
-from features.subjects import SPINE, lower, own_aggregates
+from features.subjects import SPINE, lower, own_aggregates, supplied_name
 from features.view import FeatureView
 
 RESULT = "vectors"
-"""Name of the last step: `_row` and one column for each feature."""
+"""Name of the last step: `_row`, one column for each feature, and for each contract with own aggregates a
+flag (:func:`features.subjects.supplied_name`) that tells whether any record was seen."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in the order of their execution, and the contracts whose records they read."""
+    """Steps in the order of their execution, and the contracts whose records they read.
+
+    The contracts are those of the view's features and those that the policy asks, such as consents.
+    """
 
     contracts: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -87,27 +94,45 @@ def compile_view(view: FeatureView) -> Plan:
         steps.append(Step(name, title, table))
         return steps[-1].ref
 
-    own = _own(names, step)
+    needed = needed_consents(names)
+    spine = step("asked", "consents", with_consents(SPINE, needed)) if needed else SPINE
+    own = _own(names, step, spine)
     answers = own
     groups = list(dict.fromkeys(a.group for a in names if a.group is not None))
     for group in groups:
         among = {a: name for a, name in names.items() if a.group == group}
         answers = _among(group, among, own, answers, step)
     answer = {f.name: _output(f.value, f.kind, answers, names) for f in view.features}
-    step(RESULT, "vectors", answers.select("_row", **answer))
-    return Plan(view.contracts, tuple(steps))
+    supplied = {name: answers[name] for name in map(supplied_name, own_contracts(view))}
+    step(RESULT, "vectors", answers.select("_row", **answer, **supplied))
+    asked = {CONSENT} if needed else set()
+    if any(contract in REPAIRED_BY for contract in view.contracts):
+        asked.add(REPAIR)
+    return Plan(tuple(sorted(asked.union(view.contracts))), tuple(steps))
 
 
-def _own(names: dict[Aggregate, str], step: Any) -> Any:
+def own_contracts(view: FeatureView) -> tuple[str, ...]:
+    """Contracts of which the subject's own records are read, first use first."""
+    parts = (part for feature in view.features for part in feature.value.walk())
+    own = (p.contract for p in parts if isinstance(p, Aggregate) and p.group is None)
+    return tuple(dict.fromkeys(own))
+
+
+def _own(names: dict[Aggregate, str], step: Any, spine: Any) -> Any:
     """Spine with the subjects' own aggregates and the groups that they belong to."""
     contracts: dict[str, dict[Aggregate, str]] = {}
     for aggregate, name in names.items():
         if aggregate.group is None:
             contracts.setdefault(aggregate.contract, {})[aggregate] = name
-    table: Any = SPINE
+    table: Any = spine
     for contract, wanted in contracts.items():
-        found = step(f"own_{contract}", f"records {contract}", own_aggregates(contract, wanted))
-        table = table.left_join(found, "_row").select(table, *wanted.values())
+        own = own_aggregates(contract, wanted, spine)
+        found = step(f"own_{contract}", f"records {contract}", own)
+        supplied = supplied_name(contract)
+        joined = table.left_join(found, "_row")
+        table = joined.select(
+            table, *wanted.values(), **{supplied: joined[supplied].fill_null(False)}
+        )
     keys: dict[str, Any] = {}
     for group in dict.fromkeys(a.group for a in names if a.group is not None):
         for name, mine in zip(key_names(group), group.mine, strict=True):
@@ -140,7 +165,7 @@ def _subject_value(value: Expression, table: Any, names: dict[Aggregate, str]) -
         assert isinstance(part, Aggregate)
         return table[names[part]]
 
-    return lower(value, leaf)
+    return lower(value, leaf, table._as_of)
 
 
 def _output(value: Expression, kind: str, table: Any, names: dict[Aggregate, str]) -> Any:

@@ -1,22 +1,32 @@
 """Feature vectors as of a day: what was known then, and nothing else.
 
 For a row (subject, T) a record counts when ``event < T`` and ``known <= T``, in the newest version that was
-known by T. Days are days of the workspace's time zone. The same compiled plan serves training, the online
-store and a single request.
+known by T, and only as long as the law lets it be seen (:mod:`features.visibility`). Days are days of the
+workspace's time zone. The same compiled plan serves training, the online store and a single request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 
+from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Lake
 from features.errors import FeaturesError
+from features.partitions import PartialLake, damaged_files, skippable_files
 from features.view import FeatureView
 
+if TYPE_CHECKING:
+    from features.engines.engine import Engine
+    from features.plan import Plan
+
 Progress = Callable[[str, int, int], None]
+
+SKIPPED = "skipped_files"
+"""Attribute of a built frame: the files of the lake that were left out, below the lake's root."""
 
 
 def build(
@@ -24,6 +34,10 @@ def build(
     lake: Lake,
     spine: pd.DataFrame,
     progress: Progress | None = None,
+    *,
+    engine: Engine | str | None = None,
+    supplied: bool = False,
+    allow_partial: bool = False,
 ) -> pd.DataFrame:
     """Compute the features of a view as of given days.
 
@@ -35,20 +49,31 @@ def build(
         Columns subject_id (text) and as_of (days: datetime64 or date); others are passed over. Rows may
         repeat, subjects may be unknown, and there may be no rows at all.
     progress : callable(step, done, total), optional
+    engine : Engine or str, optional
+        Where the plan runs: a name of :data:`features.engines.engine.ENGINES`, or an engine that is open
+        already and stays open. DuckDB if absent.
+    supplied : bool
+        Add a column ``_supplied_<contract>`` (bool) for each contract of which the subject's own records
+        are read: whether any was seen on the day. Where it is false, a null is "not supplied".
+    allow_partial : bool
+        Leave out files of the lake that are gone, unreadable or altered, instead of refusing to answer;
+        never those of consents and repairs, without which the law would not be kept.
 
     Returns
     -------
     DataFrame
         Rows, order and index of the spine: subject_id, as_of (datetime64), then ``view.names``. Numbers
-        are float64 with NaN for null, categories are text with None for null.
+        are float64 with NaN for null, categories are text with None for null. With `allow_partial`,
+        ``frame.attrs["skipped_files"]`` lists the files that were left out; it is empty when none was.
 
     Raises
     ------
     FeaturesError
-        When the spine lacks a column, a subject or a day, or its days have a time or a time zone.
+        When the spine lacks a column, a subject or a day, its days have a time or a time zone, or a
+        committed file is gone or damaged (it is named).
     """
-    from features.engine import DuckDBEngine
-    from features.plan import compile_view
+    from features.plan import compile_view, own_contracts
+    from features.subjects import supplied_name
 
     subjects, days = _subjects(spine), _days(spine)
     rows = pa.table(
@@ -58,8 +83,12 @@ def build(
             "_as_of": pa.array(days.dt.date, pa.date32()),
         }
     )
-    with DuckDBEngine(lake) as engine:
-        found = engine.run(compile_view(view), rows, progress)
+    plan = compile_view(view)
+    skipped: tuple[str, ...] = ()
+    if allow_partial:
+        skipped = skippable_files(lake, plan.contracts)
+        lake = PartialLake(lake, skipped) if skipped else lake
+    found = _run(plan, lake, rows, progress, engine)
     columns: dict[str, pd.Series] = {"subject_id": subjects, "as_of": days}
     for feature in view.features:
         values = found[feature.name]
@@ -69,7 +98,39 @@ def build(
             # object, not pandas' own text type, so that null is None whatever the other rows hold
             plain = values.astype(object).where(values.notna(), None).to_numpy(object)
         columns[feature.name] = pd.Series(plain, index=spine.index, dtype=plain.dtype)
-    return pd.DataFrame(columns, index=spine.index)
+    for name in map(supplied_name, own_contracts(view)) if supplied else ():
+        flags = found[name].to_numpy(bool)
+        columns[name] = pd.Series(flags, index=spine.index, dtype=bool)
+    frame = pd.DataFrame(columns, index=spine.index)
+    if allow_partial:
+        frame.attrs[SKIPPED] = list(skipped)
+    return frame
+
+
+def _run(
+    plan: Plan,
+    lake: Lake,
+    rows: pa.Table,
+    progress: Progress | None,
+    engine: Engine | str | None,
+) -> pd.DataFrame:
+    """Run a plan; when that fails, name the files that are the cause, if any are."""
+    from features.engines.engine import ENGINES, engine_of
+
+    try:
+        if engine is None or isinstance(engine, str):
+            with engine_of(engine or ENGINES[0]) as opened:
+                return opened.run(plan, lake, rows, progress)
+        return engine.run(plan, lake, rows, progress)
+    except (FeaturesError, ContractsError, OSError) as error:
+        damaged = damaged_files(lake, plan.contracts)
+        if not damaged:
+            raise
+        problem = getattr(error, "problem", "the lake can not be read.")
+        raise FeaturesError(
+            f"{problem} Gone or damaged: {', '.join(damaged)}.",
+            hint="restore the lake from a backup, or leave them out with allow_partial",
+        ) from error
 
 
 def _subjects(spine: pd.DataFrame) -> pd.Series:

@@ -1,8 +1,11 @@
-"""What may never be an input of a feature, whatever it is called.
+"""What may be an input of a feature: what never may, what only for a time, what only with consent.
 
 Two lists: what may not even be collected (REG-02, kept with the contracts) and what may be kept for
 fairness checks alone (REG-44: sex, ethnicity, age and the like). Words are compared, not letters, so
 that ``average`` holds no age and ``mortgage`` neither.
+
+What holds for a time or with consent alone is told here and done by :mod:`features.visibility` and
+:mod:`features.consents`, for every feature.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from data_contracts.catalogue import contract as contract_of
+from data_contracts.item import WrittenConsent
 from data_contracts.prohibited import prohibited_class
 
 PROTECTED: dict[str, tuple[str, ...]] = {
@@ -39,6 +44,50 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "disability", "disabled", "handicap", "pregnant", "pregnancy", "残疾", "殘疾", "残障", "怀孕",
     ),
 }  # fmt: skip
+
+
+REPAIR = "credit_repair"
+"""Contract of repairs of credit."""
+
+REPAIRED_BY: dict[str, str] = {
+    "penalty": "penalty_no",
+    "abnormal_operation": "published_on",
+    "serious_violation": "published_on",
+    "dishonest_debtor": "case_no",
+    "tax_violation": "published_on",
+    "tax_grade": "year",
+    "wage_arrears": "listed_on",
+    "environment_rating": "assessed_on",
+    "public_credit_rating": "rated_on",
+}
+"""Contracts whose adverse records a repair may end (REG-60), and the item that the repair's number names:
+the record's own number, or the day on which a list named the subject (ours, from the contract's words)."""
+
+
+def expiry_months(contract: str) -> int | None:
+    """Months after its end from which an adverse record is unseen (REG-05); None where there is no end.
+
+    Examples
+    --------
+    >>> expiry_months("penalty"), expiry_months("registration")
+    (60, None)
+    """
+    about = contract_of(contract).about
+    if not about.negative or about.retention_years is None or about.end is None:
+        return None
+    return 12 * about.retention_years
+
+
+def consent_class(contract: str, column: str) -> WrittenConsent | None:
+    """Class of an item that needs the written consent of a person (REG-03), or None.
+
+    Examples
+    --------
+    >>> consent_class("tax_payment", "tax_paid_cents")
+    'tax_amount'
+    """
+    declared = contract_of(contract)
+    return declared.column(column).item.written_consent if declared.about.personal else None
 
 
 def _words(text: str) -> list[str]:

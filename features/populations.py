@@ -3,8 +3,8 @@
 A range join of every subject with all earlier records of its lender or industry would grow with the
 square of the records. Instead each record gives two entries to a stream: +1 (or its value) on the first
 day that it counts, and the same with a minus on the first day that it no longer does, because it left the
-window or a newer version of it was known. The sum of the entries up to a day is the aggregate as of that
-day: exact, because counts and cents are integers, and linear in the records.
+window or may no longer be seen (:mod:`features.visibility`). The sum of the entries up to a day is the
+aggregate as of that day: exact, because counts and cents are integers, and linear in the records.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from ibis import _
 from data_contracts.catalogue import contract as contract_of
 from features.expressions import Aggregate, Column, Expression, Group
 from features.functions import months_after
-from features.subjects import lower, versions
+from features.subjects import lower
+from features.visibility import lake_table, needed_columns, versions
 
 
 def key_names(group: Group) -> list[str]:
@@ -154,7 +155,7 @@ def _entries(
 def _joined(aggregates: Sequence[Aggregate]) -> Any:
     """Records of the counted contract with those that tell more of them, joined by their keys.
 
-    `starts` and `ends` are the days between which all of them were current and known; the joined ones
+    `starts` and `ends` are the days between which all of them may be seen; the joined ones
     must have happened as well (the counted record's own event is left to the windows).
     """
     needed = _needed_columns(aggregates)
@@ -167,9 +168,9 @@ def _joined(aggregates: Sequence[Aggregate]) -> Any:
             right, [table[_prefixed(counted, k)] == right[_prefixed(other, k)] for k in key]
         )
     happened = [_day_after(table[_prefixed(other, "_event")]) for other in others]
-    known = [table[_prefixed(contract, "_known")] for contract in needed]
-    superseded = [table[_prefixed(contract, "_superseded")] for contract in needed]
-    return table.mutate(starts=ibis.greatest(*known, *happened), ends=ibis.least(*superseded))
+    begin = [table[_prefixed(contract, "_from")] for contract in needed]
+    end = [table[_prefixed(contract, "_until")] for contract in needed]
+    return table.mutate(starts=ibis.greatest(*begin, *happened), ends=ibis.least(*end))
 
 
 def _needed_columns(aggregates: Sequence[Aggregate]) -> dict[str, dict[str, None]]:
@@ -189,9 +190,10 @@ def _needed_columns(aggregates: Sequence[Aggregate]) -> dict[str, dict[str, None
 
 def _history(contract: str, columns: Iterable[str]) -> Any:
     """All versions of a contract's records; columns are prefixed by the contract's name."""
-    known = versions(contract)
+    columns = list(columns)
+    known = versions(contract, lake_table(contract).select(*needed_columns(contract, columns)))
     key = contract_of(contract).about.key
-    kept = dict.fromkeys((*key, *columns, "_event", "_known", "_superseded"))
+    kept = dict.fromkeys((*key, *columns, "_event", "_from", "_until"))
     return known.select(**{_prefixed(contract, name): known[name] for name in kept})
 
 

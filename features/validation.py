@@ -10,9 +10,39 @@ from data_contracts.errors import ContractsError
 from features.errors import FeaturesError
 from features.expressions import Aggregate, Call, Column, Constant, Expression, Group
 from features.functions import FUNCTIONS, Kind
-from features.policy import refused_input
+from features.policy import consent_class, refused_input
 
 _KINDS: dict[type, Kind] = {int: "number", float: "number", str: "text", bool: "flag", date: "date"}
+
+
+_TAKES: dict[str, tuple[Kind, ...]] = {
+    "latest": (),
+    "first": (),
+    "distinct": (),
+    "largest": ("number", "date"),
+    "smallest": ("number", "date"),
+}
+"""Types of values that an aggregate takes, all where none is named; the others take numbers."""
+
+
+def check_acyclic(value: Expression) -> None:
+    """Refuse an expression that is one of its own parts, which no declaration in plain words can be.
+
+    Raises
+    ------
+    FeaturesError
+        When it is made from itself.
+    """
+    _visit(value, (), set())
+
+
+def _visit(value: Expression, above: tuple[int, ...], done: set[int]) -> None:
+    if id(value) in above:
+        raise FeaturesError("the value is made from itself.", expected="a value made from records")
+    if id(value) not in done:
+        for part in value.parts():
+            _visit(part, (*above, id(value)), done)
+        done.add(id(value))
 
 
 def contract_column(contract: str, name: str) -> ContractColumn:
@@ -60,6 +90,37 @@ def subject_kind(value: Expression) -> Kind:
     raise FeaturesError(f"{type(value).__name__} is not part of the declaration language.")
 
 
+def null_without_records(value: Expression) -> bool:
+    """Whether an expression is null for a subject without any record: "not supplied" is not zero."""
+    return _without_records(value) is None
+
+
+def _without_records(value: Expression) -> bool | str | None:
+    """Value for a subject without records: null, a flag that holds or not, or a text for any other."""
+    if isinstance(value, Constant):
+        return "value"
+    if isinstance(value, Aggregate):
+        return None
+    assert isinstance(value, Call)
+    parts = [_without_records(part) for part in value.arguments]
+    match value.function:
+        case "known":
+            return parts[0] is not None
+        case "otherwise":
+            return parts[1] if parts[0] is None else parts[0]
+        case "only_if":
+            return None if parts[1] in (None, False) else parts[0]
+        case "how_many" | "smallest":
+            return "value" if any(part is not None for part in parts) else None
+        case "both" | "either":
+            settled = value.function == "either"
+            if settled in parts or "value" in parts:
+                return settled if settled in parts else "value"
+        case "open_on_day":
+            return True if parts[0] is None else "value"
+    return None if None in parts else "value"
+
+
 def _record_kind(value: Expression, contract: str, joined: bool) -> Kind:
     """Check an expression over one record; `joined`: other contracts may be joined by their key."""
     if isinstance(value, Constant):
@@ -100,6 +161,13 @@ def _call_kind(value: Call, kinds: tuple[Kind, ...]) -> Kind:
         raise FeaturesError(
             f"there is no function {value.function!r}.", expected=", ".join(FUNCTIONS)
         )
+    listed = value.arguments[1:]
+    if value.function == "one_of" and not (
+        listed and all(isinstance(part, Constant) for part in listed)
+    ):
+        raise FeaturesError(
+            "one_of takes a list of numbers or texts.", expected='x.one_of("a", "b")'
+        )
     return function.kind(value.function, kinds)
 
 
@@ -115,8 +183,11 @@ def _aggregate_kind(value: Aggregate) -> Kind:
     kind: Kind = "number"
     if value.of is not None:
         kind = _record_kind(value.of, value.contract, joined)
-        if value.how != "latest" and kind != "number":
-            raise FeaturesError(f"{value.how} needs a number, not a {kind}.")
+        takes = _TAKES.get(value.how, ("number",))
+        if takes and kind not in takes:
+            raise FeaturesError(f"{value.how} needs a {' or a '.join(takes)}, not a {kind}.")
+        if value.how == "distinct":
+            kind = "number"
     if value.group is not None:
         _check_group(value, value.group)
     return kind
@@ -142,6 +213,22 @@ def _check_group(value: Aggregate, group: Group) -> None:
             f"{value.how} among {group.name} is not possible: groups are kept as running sums.",
             expected="count or sum, or a quotient of them",
         )
+    for root in (value.of, value.where, *group.theirs):
+        for part in root.walk() if root is not None else ():
+            if isinstance(part, Column):
+                contract = part.contract or value.contract
+                if consent_class(contract, part.name):
+                    raise FeaturesError(
+                        f"{contract}.{part.name} of persons needs each one's written consent (REG-03) "
+                        f"and can not be summed up among {group.name}.",
+                        hint="use the subject's own records",
+                    )
+            if isinstance(part, Call) and FUNCTIONS[part.function].dated:
+                raise FeaturesError(
+                    f"{part.function} among {group.name} is not possible: groups are kept as running "
+                    "sums, in which a record may not change from day to day.",
+                    expected="a condition on what the record says itself",
+                )
     if len(group.mine) != len(group.theirs):
         raise FeaturesError(f"the group {group.name} tells its members in two different ways.")
     for mine, theirs in zip(group.mine, group.theirs, strict=True):

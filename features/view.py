@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from data_contracts.catalogue import contract as contract_of
 from data_contracts.contract import SubjectKind
+from data_contracts.item import Sensitivity
 from features.errors import FeaturesError
 from features.expressions import Aggregate, Column, Expression, Group
 from features.policy import refused_input
-from features.validation import contract_column, subject_kind
+from features.validation import check_acyclic, contract_column, null_without_records, subject_kind
 
 UNITS: dict[str, tuple[str, str]] = {
     "USD": ("美元", "US dollars"),
@@ -24,6 +26,18 @@ UNITS: dict[str, tuple[str, str]] = {
     "people": ("人", "people"),
     "jobs": ("个", "jobs"),
     "months": ("个月", "months"),
+    "days": ("天", "days"),
+    "kinds": ("种", "kinds"),
+    "partners": ("家", "partners"),
+    "accounts": ("户", "accounts"),
+    "lenders": ("家", "lenders"),
+    "levels": ("级", "levels"),
+    "kWh": ("千瓦时", "kilowatt hours"),
+    "m3": ("立方米", "cubic metres"),
+    "m2": ("平方米", "square metres"),
+    "mu": ("亩", "mu"),
+    "percent": ("%", "percent"),
+    "points": ("分", "points"),
     "yes/no": ("是否", "yes or no"),
     "code": ("代码", "code"),
 }
@@ -112,6 +126,7 @@ class Feature:
             )
         if self.direction not in (-1, 0, 1):
             raise FeaturesError("no direction is given.", expected="1, 0 or -1")
+        check_acyclic(self.value)
         kind = subject_kind(self.value)
         if kind == "date":
             raise FeaturesError("a date drifts with the calendar and can not be a feature.")
@@ -121,6 +136,11 @@ class Feature:
             raise FeaturesError("labels name the codes of a category, and this is a number.")
         if not self.columns:
             raise FeaturesError("no column or record is used.")
+        if not null_without_records(self.value):
+            raise FeaturesError(
+                "has a value for a subject of whom nothing was supplied, where it must have none.",
+                hint="take total() or count(), or add .only_if(records.count().known())",
+            )
         for part, what in _TEXTS.items():
             if part == "too_low" and kind == "text":
                 continue
@@ -150,6 +170,23 @@ class Feature:
         """Contract that it is mainly made from."""
         return self.contracts[0]
 
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """Inherited from what it is made from: the strictest of its columns and record types."""
+        found: set[Sensitivity] = set()
+        for column in self.columns:
+            contract, name = column.split(".")
+            found.add(contract_of(contract).about.sensitivity)
+            if name != "*":
+                found.add(contract_column(contract, name).item.sensitivity)
+        return max(found, key=get_args(Sensitivity).index)
+
+    @cached_property
+    def suppliers(self) -> tuple[tuple[str, str], ...]:
+        """Who supplies what it is made from, in both languages, first use first."""
+        abouts = (contract_of(contract).about for contract in self.contracts)
+        return tuple(dict.fromkeys((about.supplier_zh, about.supplier_en) for about in abouts))
+
     @property
     def null_meaning(self) -> str:
         """What it means when there is no value, in both languages."""
@@ -173,6 +210,8 @@ class Feature:
             "contract": self.contract,
             "contracts": list(self.contracts),
             "columns": list(self.columns),
+            "sensitivity": self.sensitivity,
+            "suppliers": [{"zh": zh, "en": en} for zh, en in self.suppliers],
             "lender_history": self.lender_history,
             "labels": {code: {"zh": zh, "en": en} for code, zh, en in self.labels},
         }

@@ -114,9 +114,22 @@ def complete(name: str, row: Row) -> Row:
     """A row with every column of its contract, and `known`."""
     about = contract_of(name).about
     nothing = {column.name: None for column in contract_of(name).columns()}
-    full = {**nothing, **DEFAULTS[name], **row}
+    full = {**nothing, **(DEFAULTS.get(name) or _plainest(name)), **row}
     full.setdefault("known", full[about.event])
     return full
+
+
+def _plainest(name: str) -> Row:
+    """For a contract without defaults of its own: the plainest value of every item that may not be null.
+
+    Codes take the first of their table, texts the item's name; days are left to the row.
+    """
+    plain: dict[type, Any] = {int: 0, float: 0.0, bool: False, date: None}
+    return {
+        column.name: next(iter(column.item.codes), plain.get(column.kind, column.name))
+        for column in contract_of(name).columns()
+        if not column.nullable
+    }
 
 
 def rows_of(name: str, text: str) -> list[Row]:

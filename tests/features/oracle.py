@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from functools import cache
 from typing import Any
 
 from data_contracts.catalogue import contract as contract_of
@@ -22,7 +23,8 @@ class Oracle:
     """Features of a lake's records by their definition."""
 
     def __init__(self, lake: Lake, contracts: tuple[str, ...]) -> None:
-        self.records = {name: lake.read(name).to_pylist() for name in contracts}
+        asked = {*contracts, "consent", "credit_repair"}
+        self.records = {name: lake.read(name).to_pylist() for name in asked}
         self._visible: dict[tuple[str, date], list[Record]] = {}
 
     def vector(self, view: FeatureView, subject: str, as_of: date) -> dict[str, Any]:
@@ -30,9 +32,23 @@ class Oracle:
         return {f.name: _plain(self.value(f.value, subject, as_of)) for f in view.features}
 
     def visible(self, contract: str, as_of: date) -> list[Record]:
-        """Records in the version that was known on the day, if they had happened by then."""
+        """Records in the version that was known on the day, if they had happened by then.
+
+        Adverse records whose years are over, or whose repair was granted, are out of sight.
+        """
         if (contract, as_of) in self._visible:
             return self._visible[contract, as_of]
+        seen = [
+            record
+            for record in self._standing(contract, as_of)
+            if record["_event"] < as_of
+            and not expired(contract, record, as_of)
+            and not self._repaired(contract, record, as_of)
+        ]
+        return self._visible.setdefault((contract, as_of), seen)
+
+    def _standing(self, contract: str, as_of: date) -> list[Record]:
+        """Newest versions that were known on the day and do not withdraw their records."""
         newest: dict[tuple[Any, ...], Record] = {}
         for record in self.records[contract]:
             key = tuple(record[name] for name in contract_of(contract).about.key)
@@ -41,16 +57,51 @@ class Oracle:
                 key not in newest or known > (newest[key]["_known"], newest[key]["_version"])
             ):
                 newest[key] = record
-        standing = (record for record in newest.values() if not record["_withdrawn"])
-        seen = [record for record in standing if record["_event"] < as_of]
-        return self._visible.setdefault((contract, as_of), seen)
+        return [record for record in newest.values() if not record["_withdrawn"]]
+
+    def _repaired(self, contract: str, record: Record, as_of: date) -> bool:
+        """Whether a repair names the record by its number or its day, or it says so itself (REG-60)."""
+        if record.get("repaired_on") is not None:
+            if record["repaired_on"] <= as_of:
+                return True
+        elif record.get("repaired"):
+            return True
+        if contract not in NUMBERS:
+            return False
+        return any(
+            (repair["subject_id"], repair["repaired_contract"], repair["repaired_no"])
+            == (record["subject_id"], contract, str(record[NUMBERS[contract]]))
+            and repair["result"] == "repaired"
+            and repair["repaired_on"] <= as_of
+            for repair in self._standing("credit_repair", as_of)
+        )
+
+    def _consented(self, subject: str, contract: str, column: str, as_of: date) -> bool:
+        """Whether the subject may be asked for an item: no person, no such item, or consent in force."""
+        wanted = consent_asked(contract, column)
+        persons = {"sole_trader", "farmer", "individual"}
+        kinds = set(contract_of(contract).about.subject_kinds)
+        natural = subject.startswith(("PID-", "CARD-", "USCC-92")) if kinds - persons else True
+        if wanted is None or not kinds & persons or not natural:
+            return True
+        return any(
+            consent["subject_id"] == subject
+            and consent["kind"] == "written"
+            and consent["adverse_notice"]
+            and {wanted, contract} & set(consent["item_classes"].split(";"))
+            and consent["granted_on"] <= as_of
+            and (consent["valid_until"] is None or as_of <= consent["valid_until"])
+            and (consent["revoked_on"] is None or as_of < consent["revoked_on"])
+            for consent in self._standing("consent", as_of)
+        )
 
     def value(self, value: Expression, subject: str, as_of: date) -> Any:
         """An expression over a subject."""
         if isinstance(value, Constant):
             return value.value
         if isinstance(value, Call):
-            return apply(value.function, [self.value(a, subject, as_of) for a in value.arguments])
+            arguments = [self.value(a, subject, as_of) for a in value.arguments]
+            return apply(value.function, arguments, as_of)
         assert isinstance(value, Aggregate)
         return (
             self._among(value, subject, as_of) if value.group else self._own(value, subject, as_of)
@@ -58,19 +109,38 @@ class Oracle:
 
     def _own(self, value: Aggregate, subject: str, as_of: date) -> Any:
         about = contract_of(value.contract).about
-        mine = [r for r in self.visible(value.contract, as_of) if r[about.subject] == subject]
+        told_by = (*about.key, about.event)
+        if not all(self._consented(subject, value.contract, name, as_of) for name in told_by):
+            return None
+        mine = [
+            {
+                name: x
+                if name.startswith("_") or self._consented(subject, value.contract, name, as_of)
+                else None
+                for name, x in record.items()
+            }
+            for record in self.visible(value.contract, as_of)
+            if record[about.subject] == subject
+        ]
         if not mine:
             return None
         chosen = [r for r in mine if in_window(value, r, as_of) and self._holds(value, r, as_of)]
         if value.how == "count":
             return len(chosen)
-        if value.how == "latest":
+        if value.how in ("latest", "first"):
             order = ("_event", "_known", *about.key)
-            newest = max(chosen, key=lambda r: [r[name] for name in order], default=None)
-            return None if newest is None else self._of(value, newest, as_of)
+            lined_up = sorted(chosen, key=lambda r: [r[name] for name in order])
+            if not lined_up:
+                return None
+            return self._of(value, lined_up[-1 if value.how == "latest" else 0], as_of)
         found = [x for x in (self._of(value, r, as_of) for r in chosen) if x is not None]
-        how = {"sum": sum, "mean": lambda x: sum(x) / len(x), "largest": max, "smallest": min}
-        return how[value.how](found) if found else None
+        if value.how in ("total", "distinct"):
+            return sum(found) if value.how == "total" else len(set(found))
+        if not found:
+            return None
+        if value.how in ("sum", "mean"):
+            return sum(found) / (len(found) if value.how == "mean" else 1)
+        return max(found) if value.how == "largest" else min(found)
 
     def _among(self, value: Aggregate, subject: str, as_of: date) -> Any:
         assert value.group is not None
@@ -109,7 +179,7 @@ class Oracle:
             return value.value
         if isinstance(value, Call):
             arguments = [self._record(a, contract, record, as_of) for a in value.arguments]
-            return apply(value.function, arguments)
+            return apply(value.function, arguments, as_of)
         assert isinstance(value, Column)
         found = self._find(value, contract, record, as_of)
         return None if found is None else found[value.name]
@@ -131,6 +201,35 @@ def months_after(day: date, months: int) -> date:
     return date(day.year + years, month + 1, min(day.day, last))
 
 
+NUMBERS = {
+    "penalty": "penalty_no",
+    "abnormal_operation": "published_on",
+    "serious_violation": "published_on",
+    "dishonest_debtor": "case_no",
+    "tax_violation": "published_on",
+    "tax_grade": "year",
+    "wage_arrears": "listed_on",
+    "environment_rating": "assessed_on",
+    "public_credit_rating": "rated_on",
+}
+"""What the number of a repair names in each record."""
+
+
+@cache
+def consent_asked(contract: str, column: str) -> str | None:
+    """What an item needs written consent for."""
+    return contract_of(contract).column(column).item.written_consent
+
+
+def expired(contract: str, record: Record, as_of: date) -> bool:
+    """Whether the years of an adverse record are over (REG-05): gone on the day itself."""
+    about = contract_of(contract).about
+    if not about.negative or about.retention_years is None or about.end is None:
+        return False
+    end = record[about.end]
+    return end is not None and months_after(end, 12 * about.retention_years) <= as_of
+
+
 def in_window(value: Aggregate, record: Record, as_of: date) -> bool:
     """Whether a record's age lies in the window."""
     event, window = record["_event"], value.window
@@ -139,7 +238,7 @@ def in_window(value: Aggregate, record: Record, as_of: date) -> bool:
     return window.months is None or as_of <= months_after(event, window.months)
 
 
-def apply(function: str, arguments: list[Any]) -> Any:
+def apply(function: str, arguments: list[Any], as_of: date) -> Any:
     """One function of the language, by its description."""
     if function == "how_many":
         known = [x for x in arguments if x is not None]
@@ -149,13 +248,20 @@ def apply(function: str, arguments: list[Any]) -> Any:
         return (max if function == "largest" else min)(known) if known else None
     if function == "otherwise":
         return arguments[1] if arguments[0] is None else arguments[0]
+    if function == "known":
+        return arguments[0] is not None
     if function == "both" and False in arguments:
         return False
+    if function == "either" and True in arguments:
+        return True
+    if function == "open_on_day":
+        return arguments[0] is None or not arguments[0] < as_of
     if function == "only_if":
         return arguments[0] if arguments[1] is True else None
     if any(x is None for x in arguments):
         return None
-    a, b = arguments[0], arguments[1] if len(arguments) > 1 else None
+    a: Any = arguments[0]
+    b: Any = arguments[1] if len(arguments) > 1 else None
     match function:
         case "add":
             return a + b
@@ -171,8 +277,21 @@ def apply(function: str, arguments: list[Any]) -> Any:
             return a >= b
         case "more_than":
             return a > b
-        case "both":
+        case "both" | "either":
             return a and b
+        case "one_of":
+            return a in arguments[1:]
+        case "before_day":
+            return a < as_of
+        case "days_since":
+            return None if a > as_of else (as_of - a).days
+        case "months_since":
+            if a > as_of:
+                return None
+            months = 0
+            while months_after(a, months + 1) <= as_of:
+                months += 1
+            return months
         case "months_after":
             return months_after(a, b)
         case "sector":

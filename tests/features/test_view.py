@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from features.errors import FeaturesError
-from features.expressions import EVERYONE, Expression, Group, Records, call, own
+from features.expressions import (
+    EVERYONE,
+    Call,
+    Expression,
+    Group,
+    Records,
+    call,
+    days_since,
+    months_since,
+    own,
+)
 from features.view import Feature, FeatureView
 
 registrations = Records("registration")
@@ -161,3 +171,97 @@ def test_a_view_refuses_two_features_of_one_name_no_features_and_unknown_kinds()
         FeatureView("cats", "cat", (feature,))  # type: ignore[arg-type]
     with pytest.raises(FeaturesError, match="has no feature 'x'"):
         FeatureView("one", "enterprise", (feature,))["x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (loans["institution"].one_of("a").or_also(loans["amount_cents"]).known(), "is a column"),
+        (loans["amount_cents"].latest().one_of("a"), "one_of() does not take (number, text)"),
+        (call("one_of", loans["amount_cents"].latest(), loans.count()), "one_of takes a list"),
+        (call("one_of", loans["amount_cents"].latest()), "one_of takes a list"),
+        (loans["institution"].latest().otherwise(1), "otherwise() does not take (text, number)"),
+        (loans["amount_cents"].latest().or_also(loans.count()), "either() does not take"),
+        (months_since(loans["amount_cents"].latest()), "months_since() does not take (number)"),
+        (days_since(loans["institution"].latest()), "days_since() does not take (text)"),
+        (loans["amount_cents"].latest().before_day(), "before_day() does not take (number)"),
+        (loans["opened_on"].largest(), "a date drifts with the calendar"),
+        (loans["opened_on"].first(), "a date drifts with the calendar"),
+        (loans["opened_on"].sum(), "sum needs a number, not a date"),
+        (loans["institution"].smallest(), "smallest needs a number or a date, not a text"),
+        (loans["institution"].total(), "total needs a number, not a text"),
+        (loans["institution"].distinct().among(EVERYONE), "distinct among everyone"),
+    ],
+)
+def test_a_word_of_the_language_keeps_to_its_types(value: Expression, expected: str) -> None:
+    assert expected in refused(value=value)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        loans["opened_on"].before_day(),
+        loans["due_on"].open_on_day(),
+        months_since(loans["opened_on"]).at_least(3),
+    ],
+)
+def test_a_group_can_not_look_at_the_day(where: Expression) -> None:
+    message = refused(value=loans.count(where=where).among(EVERYONE))
+    assert "among everyone is not possible" in message
+    assert "may not change from day to day" in message
+
+
+def test_a_group_can_not_sum_up_what_needs_everyones_written_consent() -> None:
+    paid = Records("tax_payment")["tax_paid_cents"].sum().among(EVERYONE)
+    assert "written consent (REG-03)" in refused(value=paid)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        loans["amount_cents"].sum().otherwise(0),
+        loans.count().known(),
+        loans["due_on"].latest().open_on_day(),
+        loans.count().equals(0).or_also(loans.count().known().equals(loans.count().known())),
+        loans.count().known().and_also(loans["amount_cents"].latest().more_than(1)),
+    ],
+)
+def test_nothing_supplied_may_not_become_a_value(value: Expression) -> None:
+    assert "nothing was supplied" in refused(value=value, unit="yes/no")
+    guarded = value.only_if(loans.count().known())
+    assert Feature(**{**GOOD, "value": guarded, "unit": "yes/no"}).kind == "number"
+
+
+def test_a_declaration_that_holds_itself_is_refused() -> None:
+    # Frozen nodes can only be tied into a ring by force.
+    ring = Call("known", (loans.count(),))
+    object.__setattr__(ring, "arguments", (Call("known", (ring,)),))
+    assert "is made from itself" in refused(value=ring)
+
+
+def test_sensitivity_is_that_of_the_strictest_part() -> None:
+    assert Feature(**GOOD).sensitivity == "restricted"
+    public = registrations["franchise"].latest()
+    assert Feature(**{**GOOD, "value": public}).sensitivity == "public"
+    mixed = registrations["employees"].latest() / loans.count()
+    assert Feature(**{**GOOD, "value": mixed}).sensitivity == "consent"
+    checks = Records("identity_check").count()
+    assert Feature(**{**GOOD, "value": checks + loans.count()}).sensitivity == "separate-consent"
+
+
+def test_suppliers_are_those_of_the_contracts_in_both_languages() -> None:
+    mixed = Feature(**{**GOOD, "value": registrations["employees"].latest() / loans.count()})
+    assert mixed.suppliers == (
+        ("市场监督管理部门", "Market regulation authority"),
+        ("金融机构", "Financial institution"),
+    )
+    spec = mixed.spec()
+    assert spec["sensitivity"] == "consent"
+    assert spec["suppliers"][0] == {"zh": "市场监督管理部门", "en": "Market regulation authority"}
+
+
+@pytest.mark.parametrize("column", ["sex", "birth_on", "marital_status"])
+def test_protected_items_of_a_credit_message_are_never_inputs(column: str) -> None:
+    borrower = Records("borrower")
+    assert "fairness" in refused(value=borrower[column].distinct())
+    assert "fairness" in refused(value=borrower.count(where=borrower[column].known()))

@@ -7,7 +7,7 @@ answer is given by the engine and by the slow reading of the language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from features.expressions import EVERYONE, Expression, Group, Records, call, own
+from data_contracts.workspace import Workspace
+from features.errors import FeaturesError
+from features.expressions import EVERYONE, Group, Records, call, own
 from features.point_in_time import build
-from features.validation import subject_kind
 from features.view import Feature, FeatureView
 from tests.features.lakes import lake_of
 from tests.features.oracle import Oracle
+from tests.features.tables import TEXTS, Expect, view_of
 
 registrations = Records("registration")
 applications = Records("loan_application")
@@ -30,33 +32,6 @@ repayments = Records("card_repayment")
 
 paid, billed = repayments["paid_cents"], repayments["billed_cents"]
 status = repayments["status_24"].latest()
-
-Expect = Callable[[Expression, Mapping[str, str], Mapping[str, object]], None]
-TEXTS = {
-    f"{part}_{language}": "text"
-    for part in ("title", "null", "too_high", "too_low")
-    for language in ("zh", "en")
-}
-
-
-@pytest.fixture
-def expect(tmp_path: Path) -> Expect:
-    def check(value: Expression, records: Mapping[str, str], answers: Mapping[str, object]) -> None:
-        unit = "code" if subject_kind(value) == "text" else "times"
-        asked = Feature(name="asked", theme="spec", value=value, unit=unit, direction=0, **TEXTS)
-        view = FeatureView("spec", "enterprise", (asked,))
-        lake = lake_of(tmp_path / "lake", records)
-        subject = "CARD-1" if "card_repayment" in records else "SBA-1"
-        days = list(answers)
-        found = build(view, lake, pd.DataFrame({"subject_id": subject, "as_of": days}))["asked"]
-        shown = [None if pd.isna(answer) else answer for answer in found]
-        assert shown == list(answers.values())
-        oracle = Oracle(lake, view.contracts)
-        slow = [oracle.vector(view, subject, date.fromisoformat(day))["asked"] for day in days]
-        assert slow == shown
-
-    return check
-
 
 BILLS = {
     "card_repayment": """
@@ -103,6 +78,22 @@ class TestDayBoundaries:
             },
             {"2005-03-11": None, "2005-06-01": None, "2005-06-02": 7},
         )
+
+    def test_a_day_is_a_day_of_the_workspace_and_not_of_greenwich(self, tmp_path: Path) -> None:
+        # 16:30 in Greenwich on 9 March is half past midnight on the 10th in Shanghai: what became known on
+        # the 10th counts. A moment itself is refused, so that nobody asks for the day of another zone.
+        lake = lake_of(
+            tmp_path / "lake",
+            {"registration": "registered_on | known | employees\n2005-01-01 | 2005-03-10 | 7"},
+        )
+        view = view_of(registrations["employees"].latest())
+        moments = pd.Series(pd.to_datetime(["2005-03-09T15:30Z", "2005-03-09T16:30Z"]))
+        with pytest.raises(FeaturesError, match="a day of the workspace's time zone"):
+            build(view, lake, pd.DataFrame({"subject_id": "SBA-1", "as_of": moments}))
+        zone = Workspace(tmp_path).timezone
+        local = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+        found = build(view, lake, pd.DataFrame({"subject_id": "SBA-1", "as_of": local}))["asked"]
+        assert [None if pd.isna(value) else value for value in found] == [None, 7]
 
     def test_a_window_of_months_ends_with_the_month_and_clamps_at_its_last_day(
         self, expect: Expect

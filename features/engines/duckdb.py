@@ -1,11 +1,10 @@
-"""Where plans run: DuckDB, embedded. The only module that knows an engine."""
+"""DuckDB, embedded: the default engine. It spills to a folder of its own above its memory limit."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import duckdb
 import pandas as pd
@@ -13,27 +12,27 @@ import pyarrow as pa
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
+from features.engines.duckdb_sql import duckdb_sql
+from features.engines.engine import Progress, committed_files
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
-
-Progress = Callable[[str, int, int], None]
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to a temporary folder (ours)."""
 
 
 class DuckDBEngine:
-    """Runs plans on a lake. A context manager: its temporary tables go with it.
+    """Runs plans on lakes. One connection, so that it belongs to one thread at a time.
 
     Parameters
     ----------
-    lake : Lake
     memory_limit : str
         Above it DuckDB spills to a temporary folder.
     """
 
-    def __init__(self, lake: Lake, memory_limit: str = MEMORY_LIMIT) -> None:
-        self._lake = lake
+    name = "duckdb"
+
+    def __init__(self, memory_limit: str = MEMORY_LIMIT) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -43,7 +42,7 @@ class DuckDBEngine:
         }
         self._connection = duckdb.connect(config=config)
 
-    def __enter__(self) -> DuckDBEngine:
+    def __enter__(self) -> Self:
         """Enter the context."""
         return self
 
@@ -57,53 +56,42 @@ class DuckDBEngine:
         self._connection.close()
         self._spill.cleanup()
 
-    def run(self, plan: Plan, spine: pa.Table, progress: Progress | None = None) -> pd.DataFrame:
-        """Run a plan for a spine.
-
-        Parameters
-        ----------
-        plan : Plan
-        spine : pyarrow.Table
-            Columns `_row`, `_subject`, `_as_of`, as :data:`features.subjects.SPINE` has them.
-        progress : callable(step, done, total), optional
-
-        Returns
-        -------
-        DataFrame
-            The plan's result in the order of `_row`, without it.
-        """
+    def run(
+        self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
+    ) -> pd.DataFrame:
+        """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
         self._connection.register("spine", spine)
         for contract in plan.contracts:
-            self._open(contract)
-        for number, step in enumerate(plan.steps[:-1]):
-            if progress is not None:
-                progress(f"features: {step.title}", number, len(plan.steps))
-            self._execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}', step.title)
-        answer = f"SELECT * EXCLUDE (_row) FROM ({plan.steps[-1].sql}) ORDER BY _row"
-        frame: pd.DataFrame = self._execute(answer, RESULT).df()
+            self._open(lake, contract)
+        made: list[str] = []
+        statements = duckdb_sql(plan)
+        try:
+            for number, (step, sql) in enumerate(zip(plan.steps[:-1], statements, strict=False)):
+                if progress is not None:
+                    progress(f"features: {step.title}", number, len(plan.steps))
+                self._execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {sql}', step.title)
+                made.append(step.name)
+            answer = f"SELECT * EXCLUDE (_row) FROM ({statements[-1]}) ORDER BY _row"
+            frame: pd.DataFrame = self._execute(answer, RESULT).df()
+        finally:
+            for name in made:
+                self._connection.execute(f'DROP TABLE "{name}"')
+            self._connection.unregister("spine")
         if progress is not None:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
         return frame
 
-    def _open(self, contract: str) -> None:
+    def _open(self, lake: Lake, contract: str) -> None:
         """Give a contract's committed records the name that plans read them by."""
-        files = self._lake.files(contract)
         name = f"lake_{contract}"
+        files = committed_files(lake, contract)
         if not files:
             empty = contract_of(contract).arrow_schema(system=True).empty_table()
             self._connection.register(name, empty)
             return
-        lost = [file for file in files if not Path(file).is_file()]
-        if lost:
-            raise FeaturesError(
-                f"{len(lost)} committed file(s) of {contract} are gone, the first is {lost[0]}.",
-                hint="restore the lake from a backup",
-            )
+        view = f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {lake.relation(contract)}'
         try:
-            self._connection.execute(
-                f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM '
-                f"{self._lake.relation(contract)}"
-            )
+            self._connection.execute(view)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise FeaturesError(
                 f"a committed file of {contract} can not be read, one of {', '.join(files)}.",

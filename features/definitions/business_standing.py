@@ -1,0 +1,121 @@
+"""Standing with the market regulator: lists of abnormal operation and serious violation, yearly reports."""
+
+from __future__ import annotations
+
+from features.expressions import Records, months_since
+from features.view import Feature
+
+THEME = "business_standing"
+
+abnormal = Records("abnormal_operation")
+serious = Records("serious_violation")
+reports = Records("annual_report")
+
+FEATURES = (
+    Feature(
+        name="abnormal_operation_open",
+        theme=THEME,
+        value=abnormal.count(where=abnormal["removed_on"].open_on_day()).more_than(0),
+        unit="yes/no",
+        direction=+1,
+        title_zh="目前列入经营异常名录",
+        title_en="On the list of abnormal operation now",
+        null_zh="没有列入经营异常名录的记录",
+        null_en="it was never on the list of abnormal operation",
+        too_high_zh="企业目前列入经营异常名录",
+        too_high_en="The enterprise is on the list of abnormal operation now",
+        too_low_zh="企业已移出经营异常名录",
+        too_low_en="The enterprise was taken off the list of abnormal operation",
+    ),
+    Feature(
+        name="abnormal_operations_36",
+        theme=THEME,
+        value=abnormal.count(months=36),
+        unit="records",
+        direction=+1,
+        title_zh="近 36 个月列入经营异常名录次数",
+        title_en="Times on the list of abnormal operation over 36 months",
+        null_zh="没有列入经营异常名录的记录",
+        null_en="it was never on the list of abnormal operation",
+        too_high_zh="近 36 个月列入经营异常名录 {value} 次",
+        too_high_en="It was put on the list of abnormal operation {value} times over 36 months",
+        too_low_zh="近 36 个月仅列入经营异常名录 {value} 次",
+        too_low_en="It was put on the list of abnormal operation only {value} times over 36 months",
+    ),
+    Feature(
+        name="unreachable_60",
+        theme=THEME,
+        value=abnormal.count(months=60, where=abnormal["reason"].one_of("no_contact", "concealed")),
+        unit="records",
+        direction=+1,
+        title_zh="近 60 个月因失联或隐瞒真实情况列入异常次数",
+        title_en="Times listed over 60 months for being out of reach or hiding facts",
+        null_zh="没有列入经营异常名录的记录",
+        null_en="it was never on the list of abnormal operation",
+        too_high_zh="近 60 个月因失联或隐瞒真实情况列入经营异常名录 {value} 次",
+        too_high_en="It was listed {value} times over 60 months for being out of reach or hiding facts",
+        too_low_zh="近 60 个月因失联或隐瞒真实情况仅列入经营异常名录 {value} 次",
+        too_low_en="It was listed only {value} times over 60 months for being out of reach or hiding facts",
+    ),
+    Feature(
+        name="serious_violation_open",
+        theme=THEME,
+        value=serious.count(where=serious["removed_on"].open_on_day()).more_than(0),
+        unit="yes/no",
+        direction=+1,
+        title_zh="目前列入严重违法失信名单",
+        title_en="On the list of serious violations now",
+        null_zh="没有列入严重违法失信名单的记录",
+        null_en="it was never on the list of serious violations",
+        too_high_zh="企业目前列入严重违法失信名单",
+        too_high_en="The enterprise is on the list of serious violations now",
+        too_low_zh="企业已移出严重违法失信名单",
+        too_low_en="The enterprise was taken off the list of serious violations",
+    ),
+    Feature(
+        name="late_reports_36",
+        theme=THEME,
+        value=reports.count(months=36, where=reports["on_time"].known())
+        - reports.count(months=36, where=reports["on_time"]),
+        unit="records",
+        direction=+1,
+        title_zh="近 36 个月逾期报送年报份数",
+        title_en="Yearly reports filed late over 36 months",
+        null_zh="没有年度报告",
+        null_en="no yearly report is on file",
+        too_high_zh="近 36 个月有 {value} 份年报逾期报送",
+        too_high_en="{value} yearly reports were filed late over 36 months",
+        too_low_zh="近 36 个月仅 {value} 份年报逾期报送",
+        too_low_en="Only {value} yearly reports were filed late over 36 months",
+    ),
+    Feature(
+        name="months_since_report",
+        theme=THEME,
+        value=months_since(reports["filed_on"].latest()),
+        unit="months",
+        direction=+1,
+        title_zh="最近一次报送年报至今月数",
+        title_en="Months since the last yearly report",
+        null_zh="没有年度报告",
+        null_en="no yearly report is on file",
+        too_high_zh="最近一次报送年报在 {value} 个月前，时间较久",
+        too_high_en="The last yearly report was filed {value} months ago, long ago",
+        too_low_zh="最近一次报送年报在 {value} 个月前，时间较近",
+        too_low_en="The last yearly report was filed {value} months ago, recently",
+    ),
+    Feature(
+        name="reported_employees_trend",
+        theme=THEME,
+        value=reports["employees"].latest() / reports["employees"].mean(months=36),
+        unit="times",
+        direction=-1,
+        title_zh="最近年报从业人数与近三年均值之比",
+        title_en="Employees in the last yearly report over the mean of three years",
+        null_zh="没有年度报告，或年报未填从业人数",
+        null_en="no yearly report is on file, or it does not tell the employees",
+        too_high_zh="最近年报从业人数是近三年均值的 {value} 倍，上升",
+        too_high_en="Employees in the last yearly report are {value} times the mean of three years, rising",
+        too_low_zh="最近年报从业人数仅为近三年均值的 {value} 倍，下降",
+        too_low_en="Employees in the last yearly report are only {value} times the mean of three years, falling",
+    ),
+)

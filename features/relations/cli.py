@@ -1,0 +1,158 @@
+"""`xinqiao features relations`: groups with one exposure each, and the group of one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from data_contracts.intake.lake import Lake
+    from features.relations.groups import Kind, Network
+    from features.relations.history import History
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Groups of related firms as of a day: control, key persons, guarantees.",
+)
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="Folder of the deployment.")
+]
+DayOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD; today if absent.")]
+KindOption = Annotated[str, typer.Option(help="control or risk.")]
+_DEFAULT = Path("var/demo")
+
+
+@contextmanager
+def _told() -> Iterator[Console]:
+    """A console, and errors as one red sentence instead of a traceback."""
+    from rich.console import Console
+
+    from data_contracts.errors import ContractsError
+    from features.errors import FeaturesError
+
+    try:
+        yield Console()
+    except (FeaturesError, ContractsError) as error:
+        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(1) from error
+
+
+@app.command("groups")
+def groups(
+    workspace: WorkspaceOption = _DEFAULT,
+    as_of: DayOption = None,
+    kind: KindOption = "risk",
+    firms: Annotated[int, typer.Option(help="Only groups of at least so many firms.")] = 2,
+    top: Annotated[int, typer.Option(help="How many to print.")] = 20,
+    out: Annotated[Path | None, typer.Option(help="Parquet file for all of them.")] = None,
+) -> None:
+    """List the groups of a day, one exposure each, largest first."""
+    with _told() as console:
+        from rich.table import Table
+
+        from features.errors import FeaturesError
+        from features.relations.exposure import group_table
+        from features.relations.show import day_number
+
+        day, chosen = _day(workspace, as_of), _kind(kind)
+        _, history, network = _network(workspace, day)
+        found = group_table(history, network, day_number(day), chosen)
+        found = found[found["firms"] >= firms].reset_index(drop=True)
+        table = Table(title=f"关联集团 Groups ({kind}) {day}: {len(found)}", title_justify="left")
+        table.add_column("集团\ngroup", no_wrap=True)
+        for column in (
+            "企业\nfirms",
+            "余额 万元\nbalance",
+            "额度\nlimit",
+            "对外担保\ngiven",
+            "违约\nbad",
+            "担保圈\ncircle",
+            "高风险\nhigh risk",
+        ):
+            table.add_column(column, justify="right", overflow="fold")
+        for row in found.head(top).to_dict("records"):
+            amounts = (row[f"{name}_cents"] for name in ("balance", "limit", "guaranteed_out"))
+            table.add_row(
+                row["group_id"],
+                str(row["firms"]),
+                *(f"{amount / 1_000_000:,.0f}" for amount in amounts),
+                str(row["defaulted"]),
+                str(row["circle_members"]),
+                "、".join(row["notices"]) if row["high_risk"] else "",
+            )
+        console.print(table)
+        if out is not None:
+            try:
+                found.to_parquet(out, index=False)
+            except OSError as error:
+                raise FeaturesError(f"cannot write {out}: {error.strerror}.") from error
+            console.print(f"{len(found):,} groups -> {out}")
+
+
+@app.command("show")
+def show(
+    subject: Annotated[str, typer.Argument(help="Subject id, such as USCC-….")],
+    workspace: WorkspaceOption = _DEFAULT,
+    as_of: DayOption = None,
+    kind: KindOption = "risk",
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw it into this file too (.svg, .png, .pdf).")
+    ] = None,
+) -> None:
+    """Show who is in a subject's group, why, and with what exposure."""
+    with _told() as console:
+        from features.relations.picture import draw_group
+        from features.relations.show import group_tree
+
+        day, chosen = _day(workspace, as_of), _kind(kind)
+        lake, history, network = _network(workspace, day)
+        console.print(group_tree(lake, history, network, subject, day, chosen))
+        if picture is not None:
+            draw_group(lake, history, network, subject, day, picture, chosen)
+            console.print(f"-> {picture}")
+
+
+def _network(workspace: Path, day: date) -> tuple[Lake, History, Network]:
+    from data_contracts.intake.lake import Lake
+    from data_contracts.workspace import Workspace
+    from features.errors import FeaturesError
+    from features.relations.groups import network
+    from features.relations.history import load_history
+    from features.relations.show import day_number
+
+    lake = Lake(Workspace(workspace).lake_dir)
+    history = load_history(lake)
+    if not len(history):
+        raise FeaturesError(
+            "the lake holds no relations or accounts.", hint="see: xinqiao contracts"
+        )
+    return lake, history, network(history, day_number(day))
+
+
+def _day(workspace: Path, text: str | None) -> date:
+    from data_contracts.workspace import Workspace
+    from features.errors import FeaturesError
+
+    try:
+        return Workspace(workspace).today() if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise FeaturesError("this is no day.", expected="YYYY-MM-DD") from error
+
+
+def _kind(text: str) -> Kind:
+    from features.errors import FeaturesError
+    from features.relations.groups import KINDS
+
+    for kind in KINDS:
+        if kind == text:
+            return kind
+    raise FeaturesError("there is no such kind of group.", expected=", ".join(KINDS))
