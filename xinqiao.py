@@ -114,9 +114,6 @@ def main() -> None:
     app()
 
 
-# ---- the demo: the main job, one step after the other -----------------------------------------------
-
-
 @dataclass
 class Run:
     """What the demo has done so far; becomes summary.json."""
@@ -284,50 +281,23 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     return trained
 
 
-CITY_SEED, CITY_MONTHS, CITY_START = 1, 60, "2019-01"
-
-
 def _city(run: Run) -> dict[str, Any]:
     """A simulated city in a workspace of its own: what a model reaches of what can be reached."""
-    from data_contracts.city.build import build_city
-    from data_contracts.city.clock import Settings
-    from data_contracts.city.load import load_city
     from data_contracts.workspace import Workspace
-    from training.run import train_portfolio
-    from training.settings import CITY_DEFAULT
+    from training.city import train_city
     from training.summary import model_table
-    from training.truth import against_truth
 
-    workspace = Workspace(run.workspace.root / "city").create()
-    files = workspace.root / "files"
     with run.step("city", "模拟城市 A simulated city (simulated data)") as progress:
-        if not files.exists():
-            settings = Settings(run.city_subjects, CITY_SEED, CITY_MONTHS, CITY_START)
-            build_city(settings, files, progress=progress)
-        taken = load_city(files, workspace, progress)
-        trained = train_portfolio(
-            workspace,
-            CITY_DEFAULT,
-            developer="demo-analyst",
-            reviewer="demo-reviewer",
-            progress=progress,
-        )
-        truth = against_truth(trained.dataset, files)
-    run.console.print(model_table(trained.rows))
+        workspace = Workspace(run.workspace.root / "city")
+        city = train_city(workspace, run.city_subjects, progress=progress)
+    run.console.print(model_table(city["models"]))
     run.console.print(
-        f"Simulated: the true probabilities reach AUC {truth['bayes_auc']:.3f} on the test year "
-        f"[{truth['bayes_auc_low']:.3f}, {truth['bayes_auc_high']:.3f}]; what can be observed of them "
-        f"{truth['observable_auc']:.3f}",
+        f"Simulated: the true probabilities reach AUC {city['bayes_auc']:.3f} on the test year "
+        f"[{city['bayes_auc_low']:.3f}, {city['bayes_auc_high']:.3f}]; what can be observed of them "
+        f"{city['observable_auc']:.3f}",
         highlight=False,
     )
-    return {
-        "simulated": True,
-        "rows": sum(one.rows for one in taken.values()),
-        "accepted": sum(one.accepted for one in taken.values()),
-        "quarantined": sum(one.quarantined for one in taken.values()),
-        "models": trained.rows,
-        **truth,
-    }
+    return city
 
 
 def _rank(run: Run) -> dict[str, Any]:

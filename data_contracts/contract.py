@@ -22,8 +22,11 @@ from data_contracts.identifiers import check as check_identifier
 from data_contracts.item import Item, Sensitivity, Severity, item
 from data_contracts.prohibited import prohibited_class
 from data_contracts.subject_id import SUBJECT_ID, is_sealed
+from data_contracts.vocabulary import PERSONS, PURPOSES, Mode, Purpose, SubjectKind, Use
 
 __all__ = [
+    "PERSONS",
+    "PURPOSES",
     "SYSTEM_COLUMNS",
     "About",
     "Column",
@@ -31,25 +34,9 @@ __all__ = [
     "Contract",
     "Item",
     "Sensitivity",
+    "SubjectKind",
     "item",
 ]
-
-SubjectKind = Literal["enterprise", "sole_trader", "farmer", "individual", "institution"]
-"""``institution``: a lender, bureau or platform, for records that are about no borrower."""
-
-PERSONS: tuple[SubjectKind, ...] = ("sole_trader", "farmer", "individual")
-"""Sole traders and farmers are natural persons: the rules for personal information hold."""
-
-Mode = Literal["batch", "api", "raw", "query-with-consent"]
-Use = Literal["score", "match", "report", "rule", "monitor", "identity", "platform"]
-Purpose = Literal[
-    "LOAN_APPROVAL", "CARD_APPROVAL", "GUARANTOR_REVIEW", "POST_LOAN", "SELF", "JUDICIAL",
-    "OBJECTION", "SUPERVISION", "MATCHING",
-]  # fmt: skip
-PURPOSES: tuple[Purpose, ...] = (
-    "LOAN_APPROVAL", "CARD_APPROVAL", "GUARANTOR_REVIEW", "POST_LOAN", "SELF", "JUDICIAL",
-    "OBJECTION", "SUPERVISION", "MATCHING",
-)  # fmt: skip
 
 ARROW_TYPES: dict[type, pa.DataType] = {
     str: pa.string(),

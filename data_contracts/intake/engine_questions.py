@@ -35,6 +35,8 @@ class Questions:
     ) -> None:
         self.typed, self.kinds = typed, kinds
         self._asking = threading.Lock()
+        described = connection.execute("DESCRIBE raw").fetchall()
+        self._stored = {row[0]: row[1] for row in described if row[0] != "_line"}
         self._cursor = connection.cursor()
         day = connection.execute("SELECT getvariable('load_date')").fetchall()[0][0]
         if day is not None:  # a cursor has its own variables
@@ -73,9 +75,10 @@ class Questions:
         if name in self._plain:
             relation = f"(SELECT n AS _line, v AS {sql_name(name)} FROM asked)"
         else:
+            stored = {"_known": "DATE", **self._stored}  # columns of every type, whoever is asked
             others = ", ".join(
-                f"NULL::{_TYPED[kind]} AS {sql_name(other)}"
-                for other, kind in {**self.kinds, "_known": "date"}.items()
+                f"NULL::{kind} AS {sql_name(other)}"
+                for other, kind in stored.items()
                 if other != name
             )
             row = f"SELECT n AS _line, v AS {sql_name(name)}, {others} FROM asked"

@@ -134,7 +134,9 @@ class Reader:
         if source.mask is not None:
             return self._sealed(source, source.mask, "mask", kind or "name")
         if item.item.seal is not None and source.column is not None:
-            return self._sealed(source, source.column, item.item.seal, kind or _kind_by_name(item))
+            return self._sealed(
+                source, source.column, item.item.seal, kind or subjects.mask_kind(item.name)
+            )
         columns, text = self._text(source)
         return self._typed(source, item, columns, text)
 
@@ -161,7 +163,7 @@ class Reader:
         value = f"{quoted}::BIGINT" if whole else quoted
         declared = item.item
         if item.kind is str and not (declared.codes or declared.pattern or declared.identifier):
-            value = self._without_persons(item, quoted)
+            value = subjects.kept_text_sql(quoted, key=item.name in self.keys)
         return Reading(
             Term(value, 0), Term(f"{quoted} IS NOT NULL", 0), Term("FALSE", 0), (there,),
             {there: item.item.identifier or ""} if item.item.masked else {},
@@ -216,7 +218,7 @@ class Reader:
             )
         if source.codes is not None:
             keys = {
-                (_narrowed(key) if narrow else key.strip()): code
+                (forms.narrowed(key) if narrow else key.strip()): code
                 for key, code in source.codes.items()
             }
             whens = " ".join(
@@ -234,7 +236,7 @@ class Reader:
         declared = item.item
         found, changed = self._extracted(source, text)
         if source.open_ended:
-            listed = ", ".join(sql_text(_narrowed(word)) for word in source.open_ended)
+            listed = ", ".join(sql_text(forms.narrowed(word)) for word in source.open_ended)
             half = self._half(text)
             text = self.tower.keep(
                 f"CASE WHEN {half.sql} NOT IN ({listed}) THEN {text.sql} END", half, text
@@ -251,7 +253,9 @@ class Reader:
             if declared.identifier == "uscc":
                 value = self._not_a_person(value)
         elif item.kind is str and not narrow:
-            value = self.tower.keep(self._without_persons(item, found.sql), found)
+            value = self.tower.keep(
+                subjects.kept_text_sql(found.sql, key=item.name in self.keys), found
+            )
         elif item.kind is str:
             value = found
         else:
@@ -265,16 +269,6 @@ class Reader:
         personal = declared.masked or declared.identifier in _PERSONAL_KINDS
         hidden = dict.fromkeys(columns, declared.identifier or "") if personal else {}
         return Reading(value, given, fault, columns, hidden)
-
-    def _without_persons(self, item: Column, text: str) -> str:
-        """Mask what a free text tells of persons; a key stays a key by the digest of what it was."""
-        masked = subjects.without_persons_sql(text)
-        if item.name not in self.keys:
-            return masked
-        return (
-            f"CASE WHEN {masked} = {text} THEN {text} "
-            f"WHEN {text} IS NOT NULL THEN {masked} || '#' || left(xq_hmac({text}), 8) END"
-        )
 
     def _not_a_person(self, code: Term) -> Term:
         """Mask a code that holds somebody's resident identity number, as taxpayer numbers may."""
@@ -401,17 +395,3 @@ class Reader:
         given = self.tower.keep(f"{text.sql} IS NOT NULL", text)
         fault = self.tower.keep(f"{text.sql} IS NOT NULL AND {value.sql} IS NULL", text, value)
         return Reading(value, given, fault, (there,), {there: kind}, clear)
-
-
-def _kind_by_name(item: Column) -> str:
-    """Kind of a value that is masked, where its item has no validator: phones show more than names."""
-    for kind in ("phone", "mobile", "resident_id", "bank_card"):
-        if kind in item.name:
-            return kind
-    return "resident_id" if "_id" in item.name else "name"
-
-
-def _narrowed(word: str) -> str:
-    """The same as ``forms.half_width``, for words of the mapping."""
-    table = str.maketrans(forms.FULL, forms.HALF)
-    return word.translate(table).strip()

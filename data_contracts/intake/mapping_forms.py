@@ -172,3 +172,8 @@ def text_of(column: str, stored: str) -> str | None:
     if stored == "DATE" or (stored.startswith("TIMESTAMP") and "ZONE" not in stored):
         return f"left({column}::VARCHAR, 10)"
     return None
+
+
+def narrowed(word: str) -> str:
+    """The same as :func:`half_width`, for words of the mapping."""
+    return word.translate(str.maketrans(FULL, HALF)).strip()

@@ -124,6 +124,25 @@ def without_persons_sql(text: str) -> str:
     return f"CASE WHEN regexp_matches({text}, '[0-9]{{11}}') THEN {masked} ELSE {text} END"
 
 
+def kept_text_sql(text: str, *, key: bool) -> str:
+    """SQL of a text as it is kept; a key that was masked stays a key by the digest of what it was."""
+    masked = without_persons_sql(text)
+    if not key:
+        return masked
+    return (
+        f"CASE WHEN {masked} = {text} THEN {text} "
+        f"WHEN {text} IS NOT NULL THEN {masked} || '#' || left(xq_hmac({text}), 8) END"
+    )
+
+
+def mask_kind(name: str) -> str:
+    """Kind of a value that is masked, where its item has no validator: phones show more than names."""
+    for kind in ("phone", "mobile", "resident_id", "bank_card"):
+        if kind in name:
+            return kind
+    return "resident_id" if "_id" in name else "name"
+
+
 def holds_person_sql(number: str) -> str:
     """SQL condition: a number of an organisation holds the resident identity number of a person."""
     valid = identifier_sql.valid

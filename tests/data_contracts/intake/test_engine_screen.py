@@ -19,6 +19,7 @@ from data_contracts.intake.engine import intake_file
 from data_contracts.intake.lake import Lake
 from data_contracts.rules.history import legal_histories
 from data_contracts.workspace import Workspace
+from tests.data_contracts.government.examples import example
 
 CONTRACT = contract_of("credit_month")
 HISTORIES = legal_histories(24, 12, seed=5)
@@ -218,3 +219,17 @@ def test_the_screen_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert judged >= 120
     assert picked == 1
     assert pq.read_metadata(path).num_rows > 100
+
+
+def test_columns_of_every_type_are_screened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question about one column must not miss the others, yes/no columns among them."""
+    monkeypatch.setattr(engine_screen, "WORTH_ROWS", 1)
+    row = example(contract_of("electricity_bill"))
+    table = pa.Table.from_pylist([row], schema=contract_of("electricity_bill").arrow_schema())
+    path = tmp_path / "bills.parquet"
+    pq.write_table(table, path)
+    workspace = Workspace(tmp_path / "ws")
+    result = intake_file(path, "electricity_bill", workspace, public_source="test", dry_run=True)
+    assert (result.rows, result.accepted) == (1, 1)

@@ -29,7 +29,7 @@ COUNTS = {
     "car_rental_credit_ratings": (1_176, 1_176, 0, 2),
     "court_seizures": (578, 534, 44, 0),
     "credit_grades": (603, 576, 27, 12),
-    "environment_penalties": (1_847, 1_847, 0, 963),
+    "environment_penalties": (1_847, 1_846, 1, 963),
     "farm_leading_enterprises": (120, 120, 0, 0),
     "farm_producers": (3_175, 3_103, 72, 278),
     "finance_bureau_permits": (76, 76, 0, 0),
