@@ -20,7 +20,7 @@ demo: .venv/.installed ## the main job: records -> features -> models -> service
 serve: .venv/.installed ## serve the portal and the bank API of an existing workspace
 	$(BIN)/xinqiao serve --workspace $(WORKSPACE)
 
-test: .venv/.installed-dev .venv/.browser ## all tests that need no outside data
+test: .venv/.installed-dev .venv/.browser .venv/.java ## all tests that need no outside data
 	$(BIN)/pytest -n 2 --dist loadfile -m "not real"
 	$(BIN)/pytest -q --nbmake notebooks
 
@@ -57,4 +57,8 @@ clean: ## remove the virtual environment and all workspaces under var/
 
 .venv/.browser: .ci/browser | .venv/bin/python
 	.ci/browser
+	@touch $@
+
+.venv/.java: .ci/java | .venv/bin/python
+	.ci/java
 	@touch $@

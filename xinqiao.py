@@ -253,7 +253,9 @@ def _intake(run: Run, source: Path | None) -> list[IntakeResult]:
 
 
 def _train(run: Run) -> dict[str, TrainingResult]:
-    from features.online_store import OnlineStore
+    from data_contracts.intake.lake import Lake
+    from features.online.refresh import publish
+    from features.online.store import OnlineStore
     from training.dataset import load_dataset
     from training.run import train_portfolio
     from training.settings import PORTFOLIO_SETTINGS
@@ -264,7 +266,7 @@ def _train(run: Run) -> dict[str, TrainingResult]:
         real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
         for name, settings in real.items():
             datasets[name] = load_dataset(run.workspace, settings, progress)
-            store.put(settings.view, datasets[name].frame)
+            publish(datasets[name].view, Lake(run.workspace.lake_dir), datasets[name].frame, store)
     trained = {}
     with run.step(
         "training", "训练 Training: scorecard, glass box, LightGBM on every split"
@@ -282,21 +284,18 @@ def _train(run: Run) -> dict[str, TrainingResult]:
 
 
 def _city(run: Run) -> dict[str, Any]:
-    """A simulated city in a workspace of its own: what a model reaches of what can be reached."""
+    """A simulated city in a workspace of its own: what models of its firms and households reach of the truth."""
     from data_contracts.workspace import Workspace
     from training.city import train_city
-    from training.summary import model_table
+    from training.summary import model_table, truth_line
 
     with run.step("city", "模拟城市 A simulated city (simulated data)") as progress:
         workspace = Workspace(run.workspace.root / "city")
         city = train_city(workspace, run.city_subjects, progress=progress)
-    run.console.print(model_table(city["models"]))
-    run.console.print(
-        f"Simulated: the true probabilities reach AUC {city['bayes_auc']:.3f} on the test year "
-        f"[{city['bayes_auc_low']:.3f}, {city['bayes_auc_high']:.3f}]; what can be observed of them "
-        f"{city['observable_auc']:.3f}",
-        highlight=False,
-    )
+    for name, portfolio in city["portfolios"].items():
+        if "models" in portfolio:
+            run.console.print(model_table(portfolio["models"]))
+        run.console.print(truth_line(name, portfolio), highlight=False, markup=False)
     return city
 
 

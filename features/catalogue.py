@@ -1,17 +1,14 @@
 """The catalogue: every view of the house, by name.
 
 ``enterprise`` and ``individual`` are the views of the two public portfolios. ``firm`` and ``household`` are
-those of a city: of enterprises and sole traders, and of persons and farmers. A score is made from record
-types alone that are collected for scores; features of others stand in ``firm_facts`` and
-``household_facts``, for rules and reports.
+those of a city: of enterprises and sole traders, and of persons and farmers. Each view is learned from by
+one model (``training.settings``); what no model learns from is not declared (REG-32).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import ModuleType
 
-from data_contracts.catalogue import contract as contract_of
 from features.definitions import (
     application,
     applications_filed,
@@ -20,7 +17,6 @@ from features.definitions import (
     card,
     charge_off_history,
     collateral,
-    credit_decision,
     credit_history,
     customs,
     enforcement,
@@ -30,27 +26,20 @@ from features.definitions import (
     financial_position,
     guarantee,
     housing_fund,
-    identity_check,
     intellectual_property,
     invoice,
     invoice_pattern,
     judicial,
-    licence,
     multi_lending,
     penalty,
     platform_trade,
-    pledge,
-    procurement,
     public_rating,
-    public_record,
-    real_estate,
     registration,
     registration_history,
     repayment,
     repayment_history,
     social_arrears,
     social_security,
-    statement,
     tax,
     tax_notice,
     technology,
@@ -65,17 +54,6 @@ def _of(*themes: ModuleType) -> tuple[Feature, ...]:
     return tuple(feature for theme in themes for feature in theme.FEATURES)
 
 
-def for_score(feature: Feature) -> bool:
-    """Whether all that a feature is made from is collected for scores, among other uses.
-
-    Examples
-    --------
-    >>> for_score(telecom.FEATURES[0]), for_score(identity_check.FEATURES[0])
-    (True, False)
-    """
-    return all("score" in contract_of(name).about.used_in for name in feature.contracts)
-
-
 _CREDIT = _of(
     credit_history,
     repayment_history,
@@ -84,14 +62,11 @@ _CREDIT = _of(
     guarantee,
     applications_filed,
     collateral,
-    credit_decision,
 )
 _FIRM = (
     _of(
         registration_history,
         business_standing,
-        licence,
-        pledge,
         financial_position,
         tax,
         tax_notice,
@@ -104,43 +79,20 @@ _FIRM = (
         penalty,
         environment,
         utility,
-        real_estate,
         intellectual_property,
         technology,
         customs,
-        procurement,
         public_rating,
     )
     + _CREDIT
-    + _of(housing_fund, platform_trade, telecom, statement)
+    + _of(housing_fund, platform_trade, telecom)
 )
 _HOUSEHOLD = (
     _CREDIT
-    + housing_fund.CONTRIBUTIONS
-    + _of(platform_trade, telecom, farm, public_record, identity_check, statement)
+    + _of(housing_fund, platform_trade, telecom, farm, judicial, enforcement)
+    + penalty.OF_ANYONE
+    + tax_notice.OF_ANYONE
 )
-
-# The view that the city's first models were trained on; a part of ``firm``.
-_CITY = (
-    "tax_paid_12",
-    "tax_trend",
-    "tax_late_share",
-    "sales_12",
-    "sales_trend",
-    "void_rate",
-    "purchases_to_sales",
-    "insured_people",
-    "insured_trend",
-    "cases_against_24",
-    "enforcements_24",
-    "overdue_periods_12",
-    "enquiries_6",
-)
-
-
-def _named(names: Iterable[str], features: Iterable[Feature]) -> tuple[Feature, ...]:
-    by_name = {feature.name: feature for feature in features}
-    return tuple(by_name[name] for name in names)
 
 
 VIEWS: dict[str, FeatureView] = {
@@ -156,27 +108,8 @@ VIEWS: dict[str, FeatureView] = {
             subject_kind="individual",
             features=card.FEATURES + repayment.FEATURES + arrears.FEATURES,
         ),
-        FeatureView(
-            name="firm",
-            subject_kind="enterprise",
-            features=tuple(feature for feature in _FIRM if for_score(feature)),
-        ),
-        FeatureView(
-            name="household",
-            subject_kind="individual",
-            features=tuple(feature for feature in _HOUSEHOLD if for_score(feature)),
-        ),
-        FeatureView(
-            name="firm_facts",
-            subject_kind="enterprise",
-            features=tuple(feature for feature in _FIRM if not for_score(feature)),
-        ),
-        FeatureView(
-            name="household_facts",
-            subject_kind="individual",
-            features=tuple(feature for feature in _HOUSEHOLD if not for_score(feature)),
-        ),
-        FeatureView(name="city", subject_kind="enterprise", features=_named(_CITY, _FIRM)),
+        FeatureView(name="firm", subject_kind="enterprise", features=_FIRM),
+        FeatureView(name="household", subject_kind="individual", features=_HOUSEHOLD),
     )
 }
 """Views by name."""

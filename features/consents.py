@@ -17,8 +17,9 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.contract import PERSONS
 from data_contracts.lawful import CONSENT
 from features.expressions import Aggregate, Column
+from features.owners import owner_of
 from features.policy import consent_class
-from features.visibility import records_of, versions
+from features.visibility import versions
 
 PERSON_PREFIXES = ("PID-", "CARD-", "USCC-92")
 """Subjects that are natural persons: their own numbers, and the codes of sole traders (class 92)."""
@@ -60,12 +61,12 @@ def flag_name(contract: str, one: str) -> str:
 
 def with_consents(spine: Any, needed: Iterable[Need]) -> Any:
     """Spine with a flag for each contract and class: whether a written consent is in force on the day."""
-    held = versions(CONSENT, records_of(CONSENT, _ASKED, spine))
+    held = versions(CONSENT, _ASKED)
     held = held.filter(held.kind == "written", held.adverse_notice)
     in_force = spine.join(
         held,
         [
-            spine._subject == held.subject_id,
+            spine[owner_of(spine)] == held.subject_id,
             held._from <= spine._as_of,
             held._until.isnull() | (spine._as_of < held._until),
             held.granted_on <= spine._as_of,
@@ -92,5 +93,6 @@ def allowed(contract: str, one: str, seen: Any) -> Any:
     consented = seen[flag_name(contract, one)]
     if all(kind in PERSONS for kind in contract_of(contract).about.subject_kinds):
         return consented
-    person = ibis.or_(*(seen._subject.startswith(prefix) for prefix in PERSON_PREFIXES))
+    owner = seen[owner_of(seen)]
+    person = ibis.or_(*(owner.startswith(prefix) for prefix in PERSON_PREFIXES))
     return consented | ~person

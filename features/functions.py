@@ -80,6 +80,25 @@ def months_after(day: Any, months: int) -> Any:
     return (day + ibis.interval(months=months)).cast("timestamp").cast("date")
 
 
+def day_after(day: Any) -> Any:
+    """Ibis date one day later."""
+    import ibis
+
+    return (day + ibis.interval(days=1)).cast("timestamp").cast("date")
+
+
+def window_edge(day: Any, months: int) -> Any:
+    """Earliest Ibis date ``e`` with ``day <= months_after(e, months)``.
+
+    A date plus months ends on the last day of a month that is too short. When the day that lies the months
+    back is such a last day, no date of its month reaches `day`, and the next date does.
+    """
+    import ibis
+
+    back = (day - ibis.interval(months=months)).cast("timestamp").cast("date")
+    return (back.day() == day.day()).ifelse(back, day_after(back))
+
+
 def _otherwise(value: Any, instead: Any) -> Any:
     import ibis
 

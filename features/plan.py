@@ -6,15 +6,18 @@ compiled once for each view and can be run again, or written in the SQL of anoth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 
 from data_contracts.lawful import CONSENT
 from features.consents import needed_consents, with_consents
 from features.expressions import Aggregate, Expression, Group
+from features.owners import LINKED
 from features.policy import REPAIR, REPAIRED_BY
 from features.populations import (
     Source,
@@ -25,6 +28,7 @@ from features.populations import (
 )
 from features.subjects import SPINE, lower, own_aggregates, supplied_name
 from features.view import FeatureView
+from features.visibility import LAKE
 
 RESULT = "vectors"
 """Name of the last step: `_row`, one column for each feature, and for each contract with own aggregates a
@@ -69,14 +73,38 @@ class Plan:
     contracts: tuple[str, ...]
     steps: tuple[Step, ...]
 
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Columns of the lake's records that the steps read, by contract."""
+        return _reads(self.steps)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Contracts of which a step reads everybody's records, not only those of the subjects."""
+        return frozenset(_reads(s for s in self.steps if s.name.startswith(_COUNTED)))
+
+
+_COUNTED = "counted_"
+
+
+def _reads(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for step in steps:
+        for field in step.table.op().find(ops.Field):
+            if isinstance(field.rel, ops.UnboundTable) and field.rel.name.startswith(LAKE):
+                found.setdefault(field.rel.name.removeprefix(LAKE), {})[field.name] = None
+    return {contract: tuple(columns) for contract, columns in found.items()}
+
 
 @lru_cache(maxsize=32)
-def compile_view(view: FeatureView) -> Plan:
+def compile_view(view: FeatureView, linked: bool = False) -> Plan:
     """Compile a view.
 
     Parameters
     ----------
     view : FeatureView
+    linked : bool
+        Whether the spine has a line for each id of whom is asked about (:data:`features.owners.LINKED`).
 
     Returns
     -------
@@ -84,7 +112,7 @@ def compile_view(view: FeatureView) -> Plan:
         The last step is called :data:`RESULT`.
     """
     names: dict[Aggregate, str] = {}
-    for feature in view.features:
+    for feature in view.declared:
         for part in feature.value.walk():
             if isinstance(part, Aggregate):
                 names.setdefault(part, f"a{len(names)}")
@@ -95,14 +123,15 @@ def compile_view(view: FeatureView) -> Plan:
         return steps[-1].ref
 
     needed = needed_consents(names)
-    spine = step("asked", "consents", with_consents(SPINE, needed)) if needed else SPINE
+    asking = LINKED if linked else SPINE
+    spine = step("asked", "consents", with_consents(asking, needed)) if needed else asking
     own = _own(names, step, spine)
     answers = own
     groups = list(dict.fromkeys(a.group for a in names if a.group is not None))
     for group in groups:
         among = {a: name for a, name in names.items() if a.group == group}
         answers = _among(group, among, own, answers, step)
-    answer = {f.name: _output(f.value, f.kind, answers, names) for f in view.features}
+    answer = {f.name: _output(f.value, f.kind, answers, names) for f in view.declared}
     supplied = {name: answers[name] for name in map(supplied_name, own_contracts(view))}
     step(RESULT, "vectors", answers.select("_row", **answer, **supplied))
     asked = {CONSENT} if needed else set()
@@ -113,7 +142,7 @@ def compile_view(view: FeatureView) -> Plan:
 
 def own_contracts(view: FeatureView) -> tuple[str, ...]:
     """Contracts of which the subject's own records are read, first use first."""
-    parts = (part for feature in view.features for part in feature.value.walk())
+    parts = (part for feature in view.declared for part in feature.value.walk())
     own = (p.contract for p in parts if isinstance(p, Aggregate) and p.group is None)
     return tuple(dict.fromkeys(own))
 
@@ -124,10 +153,13 @@ def _own(names: dict[Aggregate, str], step: Any, spine: Any) -> Any:
     for aggregate, name in names.items():
         if aggregate.group is None:
             contracts.setdefault(aggregate.contract, {})[aggregate] = name
-    table: Any = spine
+    # One contract needs no step of its own.
+    several = len(contracts) > 1 or any(a.group is not None for a in names)
+    linked = "_owner" in spine.columns
+    table: Any = spine.filter(spine._subject == spine._owner) if linked else spine
     for contract, wanted in contracts.items():
         own = own_aggregates(contract, wanted, spine)
-        found = step(f"own_{contract}", f"records {contract}", own)
+        found = step(f"own_{contract}", f"records {contract}", own) if several else own
         supplied = supplied_name(contract)
         joined = table.left_join(found, "_row")
         table = joined.select(
@@ -137,7 +169,8 @@ def _own(names: dict[Aggregate, str], step: Any, spine: Any) -> Any:
     for group in dict.fromkeys(a.group for a in names if a.group is not None):
         for name, mine in zip(key_names(group), group.mine, strict=True):
             keys[name] = _subject_value(mine, table, names)
-    return step("own", "records joined", table.mutate(**keys) if keys else table)
+    # Only groups read it more than once.
+    return step("own", "records joined", table.mutate(**keys)) if keys else table
 
 
 def _among(group: Group, names: dict[Aggregate, str], own: Any, answers: Any, step: Any) -> Any:
@@ -148,7 +181,7 @@ def _among(group: Group, names: dict[Aggregate, str], own: Any, answers: Any, st
         sharing.setdefault(Source.of(aggregate), []).append(aggregate)
     sources = {
         source: step(
-            f"counted_{group.name}_{number}",
+            f"{_COUNTED}{group.name}_{number}",
             f"{group.name} records",
             counted_records(source, aggregates, asked),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -38,6 +39,7 @@ def build(
     engine: Engine | str | None = None,
     supplied: bool = False,
     allow_partial: bool = False,
+    aliases: pa.Table | None = None,
 ) -> pd.DataFrame:
     """Compute the features of a view as of given days.
 
@@ -58,6 +60,9 @@ def build(
     allow_partial : bool
         Leave out files of the lake that are gone, unreadable or altered, instead of refusing to answer;
         never those of consents and repairs, without which the law would not be kept.
+    aliases : pyarrow.Table, optional
+        Identity table (:func:`features.identity.aliases.aliases_of`): records of other ids count for the subject
+        on the days on which it was known that they are one. Without it each id stands for itself.
 
     Returns
     -------
@@ -80,28 +85,42 @@ def build(
         {
             "_row": pa.array(range(len(spine)), pa.int64()),
             "_subject": pa.array(subjects, pa.string()),
-            "_as_of": pa.array(days.dt.date, pa.date32()),
+            "_as_of": pa.Array.from_pandas(days).cast(pa.date32()),
         }
     )
-    plan = compile_view(view)
+    linked = aliases is not None and aliases.num_rows > 0
+    if linked:
+        from features.identity.aliases import linked_rows
+
+        rows = linked_rows(rows, aliases)
+    plan = compile_view(view, linked)
     skipped: tuple[str, ...] = ()
     if allow_partial:
         skipped = skippable_files(lake, plan.contracts)
         lake = PartialLake(lake, skipped) if skipped else lake
-    found = _run(plan, lake, rows, progress, engine)
+    found = _run(plan, lake, rows, progress, engine) if view.declared else pd.DataFrame()
+    groups: dict[str, np.ndarray] = {}
+    if view.of_groups:
+        from features.relations.features import group_columns
+
+        names = [feature.name for feature in view.of_groups]
+        groups = group_columns(names, lake, subjects, days, aliases, progress)
     columns: dict[str, pd.Series] = {"subject_id": subjects, "as_of": days}
     for feature in view.features:
+        if feature.name in groups:
+            columns[feature.name] = pd.Series(groups[feature.name], index=spine.index)
+            continue
         values = found[feature.name]
         if feature.kind == "number":
-            plain = values.to_numpy("float64", na_value=float("nan"))
+            plain = values.to_numpy("float64")
         else:
             # object, not pandas' own text type, so that null is None whatever the other rows hold
             plain = values.astype(object).where(values.notna(), None).to_numpy(object)
-        columns[feature.name] = pd.Series(plain, index=spine.index, dtype=plain.dtype)
+        columns[feature.name] = pd.Series(plain, spine.index, plain.dtype, copy=False)
     for name in map(supplied_name, own_contracts(view)) if supplied else ():
         flags = found[name].to_numpy(bool)
         columns[name] = pd.Series(flags, index=spine.index, dtype=bool)
-    frame = pd.DataFrame(columns, index=spine.index)
+    frame = pd.DataFrame(columns, index=spine.index, copy=False)
     if allow_partial:
         frame.attrs[SKIPPED] = list(skipped)
     return frame

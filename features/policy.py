@@ -45,6 +45,11 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+WHOLE_WORDS = ("发生日期", "發生日期", "产生日期", "產生日期")
+"""Ordinary words that hold the characters of a protected one across the border of two words: 发生 + 日期 is
+the date on which something happened, and no 生日. They are cut out, and a blank stands in for them, so that
+what stood around them can not become a word."""
+
 
 REPAIR = "credit_repair"
 """Contract of repairs of credit."""
@@ -117,11 +122,15 @@ def refused_input(*texts: str) -> str | None:
     True
     >>> refused_input("申请人民族")
     'ethnicity 民族'
+    >>> refused_input("发生日期") is None, refused_input("客户生日")
+    (True, 'age 年龄')
     """
     for text in texts:
         normal = unicodedata.normalize("NFKC", text)
         words = _words(normal)
         han = "".join(re.findall(r"[\u3400-\u9fff]+", normal))
+        for ordinary in WHOLE_WORDS:
+            han = han.replace(ordinary, " ")
         for title, entry, wanted in _WANTED:
             found = (
                 any(words[i : i + len(wanted)] == wanted for i in range(len(words)))

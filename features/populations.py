@@ -18,9 +18,9 @@ from ibis import _
 
 from data_contracts.catalogue import contract as contract_of
 from features.expressions import Aggregate, Column, Expression, Group
-from features.functions import months_after
+from features.functions import day_after, months_after
 from features.subjects import lower
-from features.visibility import lake_table, needed_columns, versions
+from features.visibility import versions
 
 
 def key_names(group: Group) -> list[str]:
@@ -138,9 +138,9 @@ def _entries(
     counted = months_after(table.event, window.skip) if window.skip else table.event
     ends = [table.ends]
     if window.months is not None:
-        ends.append(_day_after(months_after(table.event, window.months)))
+        ends.append(day_after(months_after(table.event, window.months)))
     dated = table.mutate(
-        enters=ibis.greatest(table.starts, _day_after(counted)), leaves=ibis.least(*ends)
+        enters=ibis.greatest(table.starts, day_after(counted)), leaves=ibis.least(*ends)
     )
     dated = dated.filter(dated.leaves.isnull() | (dated.enters < dated.leaves))
     value = dated.records
@@ -167,7 +167,7 @@ def _joined(aggregates: Sequence[Aggregate]) -> Any:
         table = table.join(
             right, [table[_prefixed(counted, k)] == right[_prefixed(other, k)] for k in key]
         )
-    happened = [_day_after(table[_prefixed(other, "_event")]) for other in others]
+    happened = [day_after(table[_prefixed(other, "_event")]) for other in others]
     begin = [table[_prefixed(contract, "_from")] for contract in needed]
     end = [table[_prefixed(contract, "_until")] for contract in needed]
     return table.mutate(starts=ibis.greatest(*begin, *happened), ends=ibis.least(*end))
@@ -191,7 +191,7 @@ def _needed_columns(aggregates: Sequence[Aggregate]) -> dict[str, dict[str, None
 def _history(contract: str, columns: Iterable[str]) -> Any:
     """All versions of a contract's records; columns are prefixed by the contract's name."""
     columns = list(columns)
-    known = versions(contract, lake_table(contract).select(*needed_columns(contract, columns)))
+    known = versions(contract, columns)
     key = contract_of(contract).about.key
     kept = dict.fromkeys((*key, *columns, "_event", "_from", "_until"))
     return known.select(**{_prefixed(contract, name): known[name] for name in kept})
@@ -199,7 +199,3 @@ def _history(contract: str, columns: Iterable[str]) -> Any:
 
 def _prefixed(contract: str, column: str) -> str:
     return f"{contract}_{column}"
-
-
-def _day_after(day: Any) -> Any:
-    return (day + ibis.interval(days=1)).cast("timestamp").cast("date")

@@ -16,9 +16,10 @@ import ibis
 from data_contracts.catalogue import contract as contract_of
 from features.consents import allowed, record_classes
 from features.expressions import Aggregate, Call, Column, Constant, Expression, Window
-from features.functions import FUNCTIONS, months_after
+from features.functions import FUNCTIONS, window_edge
+from features.owners import seen_by_owners
 from features.policy import consent_class
-from features.visibility import records_of, versions
+from features.visibility import seen_by, with_expiry
 
 SPINE = ibis.table({"_row": "int64", "_subject": "string", "_as_of": "date"}, name="spine")
 """Who is asked about, and as of which day; one row for each row of the answer."""
@@ -51,7 +52,7 @@ def own_aggregates(contract: str, names: dict[Aggregate, str], spine: Any = SPIN
     """
     about = contract_of(contract).about
     used = {part.name for root in names for part in root.walk() if isinstance(part, Column)}
-    seen = _seen(contract, used, spine)
+    seen = _seen(contract, used, _with_edges(spine, [name.window for name in names]))
     latest: dict[tuple[str, Window, Expression | None], list[Aggregate]] = {}
     columns: dict[str, Any] = {}
     for aggregate, name in names.items():
@@ -77,30 +78,33 @@ def own_aggregates(contract: str, names: dict[Aggregate, str], spine: Any = SPIN
     return found.select("_row", **answers, **{supplied_name(contract): ibis.literal(True)})
 
 
-def in_window(event: Any, as_of: Any, window: Window) -> list[Any]:
-    """Conditions for a record of day `event` to count on day `as_of`, beyond `event < as_of`."""
+def _edge_name(months: int) -> str:
+    return f"_since_{months}"
+
+
+def _with_edges(spine: Any, windows: Iterable[Window]) -> Any:
+    """Spine with the edges of all windows: found once for each row asked, not for each of its records."""
+    months = sorted({n for window in windows for n in (window.months, window.skip) if n})
+    if not months:
+        return spine
+    return spine.mutate(**{_edge_name(n): window_edge(spine._as_of, n) for n in months})
+
+
+def _in_window(seen: Any, window: Window) -> list[Any]:
+    """Conditions for a record to count on its row's day, beyond ``event < as_of``."""
     conditions = []
     if window.months is not None:
-        conditions.append(as_of <= months_after(event, window.months))
+        conditions.append(seen._event >= seen[_edge_name(window.months)])
     if window.skip:
-        conditions.append(as_of > months_after(event, window.skip))
+        conditions.append(seen._event < seen[_edge_name(window.skip)])
     return conditions
 
 
 def _seen(contract: str, used: Iterable[str], spine: Any) -> Any:
     """Spine rows with every record version that was current and visible on their day."""
-    about = contract_of(contract).about
-    relevant = records_of(contract, used, spine)
-    known = versions(contract, relevant)
-    seen = spine.join(
-        known,
-        [
-            spine._subject == known[about.subject],
-            known._event < spine._as_of,
-            known._from <= spine._as_of,
-            known._until.isnull() | (spine._as_of < known._until),
-        ],
-    )
+    asked = with_expiry(contract, spine)
+    linked = "_owner" in spine.columns
+    seen = seen_by_owners(contract, used, asked) if linked else seen_by(contract, used, asked)
     consented = [allowed(contract, one, seen) for one in record_classes(contract)]
     return seen.filter(*consented) if consented else seen
 
@@ -118,7 +122,7 @@ def _record_value(value: Expression | None, contract: str, seen: Any) -> Any:
 
 
 def _chosen(contract: str, window: Window, where: Expression | None, seen: Any) -> Any:
-    conditions = in_window(seen._event, seen._as_of, window)
+    conditions = _in_window(seen, window)
     if where is not None:
         conditions.append(_record_value(where, contract, seen))
     return ibis.and_(*conditions) if conditions else None

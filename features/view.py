@@ -13,6 +13,7 @@ from data_contracts.item import Sensitivity
 from features.errors import FeaturesError
 from features.expressions import Aggregate, Column, Expression, Group
 from features.policy import refused_input
+from features.relations.declared import GroupFeature
 from features.validation import check_acyclic, contract_column, null_without_records, subject_kind
 
 UNITS: dict[str, tuple[str, str]] = {
@@ -32,11 +33,11 @@ UNITS: dict[str, tuple[str, str]] = {
     "accounts": ("户", "accounts"),
     "lenders": ("家", "lenders"),
     "levels": ("级", "levels"),
+    "members": ("个", "members"),
+    "steps": ("层", "steps"),
     "kWh": ("千瓦时", "kilowatt hours"),
     "m3": ("立方米", "cubic metres"),
-    "m2": ("平方米", "square metres"),
     "mu": ("亩", "mu"),
-    "percent": ("%", "percent"),
     "points": ("分", "points"),
     "yes/no": ("是否", "yes or no"),
     "code": ("代码", "code"),
@@ -231,7 +232,7 @@ class FeatureView:
     ----------
     name : str
     subject_kind : str
-    features : tuple of Feature
+    features : tuple of Feature or GroupFeature
 
     Raises
     ------
@@ -241,7 +242,7 @@ class FeatureView:
 
     name: str
     subject_kind: SubjectKind
-    features: tuple[Feature, ...]
+    features: tuple[Feature | GroupFeature, ...]
 
     def __post_init__(self) -> None:
         """Refuse an empty view, an unknown kind of subject, and repeated names."""
@@ -263,11 +264,21 @@ class FeatureView:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
+    def declared(self) -> tuple[Feature, ...]:
+        """Features that are expressions over records."""
+        return tuple(feature for feature in self.features if isinstance(feature, Feature))
+
+    @cached_property
+    def of_groups(self) -> tuple[GroupFeature, ...]:
+        """Features of the subject's group, made from the network of relations."""
+        return tuple(feature for feature in self.features if isinstance(feature, GroupFeature))
+
+    @cached_property
     def contracts(self) -> tuple[str, ...]:
         """All contracts that the view reads, sorted."""
         return tuple(sorted({name for feature in self.features for name in feature.contracts}))
 
-    def __getitem__(self, name: str) -> Feature:
+    def __getitem__(self, name: str) -> Feature | GroupFeature:
         """One feature by name.
 
         Raises

@@ -19,14 +19,20 @@ import ibis
 from ibis import _
 
 from data_contracts.catalogue import contract as contract_of
-from features.functions import months_after
+from features.functions import day_after, months_after, window_edge
 from features.policy import REPAIR, REPAIRED_BY, expiry_months
+
+LAKE = "lake_"
+"""What the names of the lake's tables in a plan begin with."""
 
 
 def lake_table(contract: str) -> Any:
-    """Name the lake's records of a contract, all versions, as an unbound table."""
+    """Name the lake's records of a contract, all versions, as an unbound table.
+
+    Select from it first what is needed: a plan's columns are those that are selected.
+    """
     schema = contract_of(contract).arrow_schema(system=True)
-    return ibis.table(ibis.Schema.from_pyarrow(schema), name=f"lake_{contract}")
+    return ibis.table(ibis.Schema.from_pyarrow(schema), name=f"{LAKE}{contract}")
 
 
 def needed_columns(contract: str, used: Iterable[str]) -> list[str]:
@@ -41,44 +47,69 @@ def needed_columns(contract: str, used: Iterable[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def records_of(contract: str, used: Iterable[str], spine: Any) -> Any:
-    """All versions of every record that ever named one of the spine's subjects.
-
-    A correction may move a record to another subject, and must take it from the first one even when the
-    other is not asked about.
-    """
-    about = contract_of(contract).about
-    records = lake_table(contract).select(*needed_columns(contract, used))
-    asked = spine.select("_subject").distinct()
-    named = records.semi_join(asked, records[about.subject] == asked._subject)
-    if about.subject in about.key:
-        return named
-    key = list(about.key)
-    return records.semi_join(named.select(*key).distinct(), key)
-
-
-def versions(contract: str, relevant: Any = None) -> Any:
-    """Records with the days `_from` and `_until` between which they may be seen.
+def versions(contract: str, used: Iterable[str]) -> Any:
+    """All records with the days `_from` and `_until` between which they may be seen.
 
     Parameters
     ----------
     contract : str
-    relevant : ibis.Table, optional
-        Only these records, in all their versions; all records of the lake if absent.
+    used : iterable of str
+        Columns that are wanted.
     """
-    ordered = _in_order(contract, lake_table(contract) if relevant is None else relevant)
+    lasting = _lasting(contract, used)
+    months = expiry_months(contract)
+    if months is None:
+        return lasting
+    expires = months_after(lasting[_end(contract)], months)
+    return lasting.mutate(_until=ibis.least(lasting._until, expires))
+
+
+UNEXPIRED = "_unexpired_since"
+"""Column of a spine: the earliest end of an adverse record that may be seen on the day."""
+
+
+def with_expiry(contract: str, spine: Any) -> Any:
+    """Spine with what :func:`seen_by` asks: the expiry is reckoned for each day, not for each record."""
+    months = expiry_months(contract)
+    if months is None:
+        return spine
+    return spine.mutate(**{UNEXPIRED: window_edge(day_after(spine._as_of), months)})
+
+
+def seen_by(contract: str, used: Iterable[str], spine: Any) -> Any:
+    """Rows of a spine (`_subject`, `_as_of`, :func:`with_expiry`) with each record that may be seen on the day.
+
+    The same as to join :func:`versions` where ``_from <= _as_of`` and there is no ``_until`` or
+    ``_as_of < _until``, and quicker.
+    """
+    about = contract_of(contract).about
+    known = _lasting(contract, used)
+    conditions = [
+        spine._subject == known[about.subject],
+        known._event < spine._as_of,
+        known._from <= spine._as_of,
+        known._until.isnull() | (spine._as_of < known._until),
+    ]
+    if expiry_months(contract) is not None:
+        end = known[_end(contract)]
+        conditions.append(end.isnull() | (end >= spine[UNEXPIRED]))
+    return spine.join(known, conditions)
+
+
+def _end(contract: str) -> str:
+    return str(contract_of(contract).about.end)
+
+
+def _lasting(contract: str, used: Iterable[str]) -> Any:
+    """All records with `_from` and `_until`, as if they never expired."""
+    ordered = _in_order(contract, lake_table(contract).select(*needed_columns(contract, used)))
     # A version that withdraws its record ends the one before it and is itself never seen.
     standing = ordered.filter(~_._withdrawn)
-    ends = [standing._superseded]
-    months = expiry_months(contract)
-    if months is not None:
-        ends.append(months_after(standing[str(contract_of(contract).about.end)], months))
+    until = standing._superseded
     if {"repaired", "repaired_on"} <= set(contract_of(contract).model_fields):
         told = standing.repaired.ifelse(standing._known, None)
-        ends.append(ibis.coalesce(standing.repaired_on, told))
-    found = standing.mutate(
-        _from=standing._known, _until=ends[0] if len(ends) == 1 else ibis.least(*ends)
-    ).drop("_superseded")
+        until = ibis.least(until, ibis.coalesce(standing.repaired_on, told))
+    found = standing.mutate(_from=standing._known, _until=until).drop("_superseded")
     return _unrepaired(contract, found) if contract in REPAIRED_BY else found
 
 
@@ -87,6 +118,8 @@ def _in_order(contract: str, records: Any) -> Any:
 
     The lake numbers the versions of a record from 1, so that only records with a higher number need to
     be put in order; there are few of them, and sorting all records would be the dearest step of all.
+    Every version takes part, whoever it names: a correction may move a record to another subject, and
+    must take it from the first one even when the other is not asked about.
     """
     key = list(contract_of(contract).about.key)
     corrected = records.filter(records._version > 1).select(*key).distinct()
@@ -103,7 +136,8 @@ def _unrepaired(contract: str, records: Any) -> Any:
     hide: all of its own when it was refused or withdrawn, and those before its decision. A record that has
     a repair is seen on what both leave; the others, nearly all, pass untouched.
     """
-    repairs = lake_table(REPAIR)
+    asked = ("repaired_contract", "repaired_no", "repaired_on", "result")
+    repairs = lake_table(REPAIR).select(*needed_columns(REPAIR, asked))
     ordered = _in_order(REPAIR, repairs.filter(repairs.repaired_contract == contract))
     hides = (ordered.result == "repaired") & ~ordered._withdrawn
     decided = ibis.greatest(ordered._known, ordered.repaired_on)

@@ -152,6 +152,7 @@ class RecommendingService:
             "score_id": score_id,
             "created_at": moment_text(now),
         }
+        self._subjects.log(vector, made)
         about = self._audit.subject_digest(subject.kind, subject.id)
         details = {"purpose": request.purpose, "personalised": request.personalised}
         self._ledger.record_decision(row, Entry(caller, MATCHED, about, made, details))

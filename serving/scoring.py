@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from serving.actions import RECOMPUTED, SCORED, UNKNOWN_SUBJECT
 from serving.audit import Audit, Caller, Entry
@@ -20,6 +20,9 @@ from serving.errors import FieldError, InvalidRequest, UnknownSubject
 from serving.ledger import Ledger
 from serving.moments import Clock, answer_text, canonical, moment_text, new_id, plain
 from serving.texts import DISCLAIMER, SCALE_NOTE
+
+if TYPE_CHECKING:
+    from features.online.vectors import StoredVector
 
 VIEW_OF_KIND = {
     "enterprise": "enterprise",
@@ -43,12 +46,15 @@ class Vector:
         Only records with ``event < as_of`` and ``known <= as_of`` entered.
     digest : str
         SHA-256 of the values, from the features room.
+    made : StoredVector, optional
+        The vector with all that says how it was made, as the log of served vectors wants it.
     """
 
     view: str
     values: Mapping[str, Any]
     as_of: date
     digest: str
+    made: StoredVector | None = field(default=None, repr=False, compare=False)
 
 
 class Vectors(Protocol):
@@ -59,6 +65,9 @@ class Vectors(Protocol):
 
     def recomputed(self, subject: Subject, as_of: date) -> Vector:
         """The vector as of a day, from the lake; UnknownSubject when nothing was known by then."""
+
+    def log(self, vector: Vector, request: str) -> None:
+        """Write down that a vector is handed out for a request."""
 
     def digest(self, values: Mapping[str, Any]) -> str:
         """Digest of a vector's values."""
@@ -270,6 +279,7 @@ class ScoringService:
             "answer": text,
             "created_at": moment_text(now),
         }
+        self._vectors.log(vector, score_id)
         self._ledger.record_decision(row, self._entry(SCORED, request, score_id, caller))
         return Scored(answer, text)
 
@@ -278,6 +288,7 @@ class ScoringService:
     ) -> Scored:
         score_id = new_id("inf", self._clock())
         answer = compose_score(score_id, vector, loaded, self._max_reasons, informational=True)
+        self._vectors.log(vector, score_id)
         self._ledger.record_act(self._entry(RECOMPUTED, request, score_id, caller))
         return Scored(answer, answer_text(answer))
 

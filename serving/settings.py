@@ -22,6 +22,10 @@ class Settings(BaseSettings):
         None,
         description="SQLAlchemy URL of the operations database; SQLite in the workspace if unset.",
     )
+    online_store_url: SecretStr | None = Field(
+        None,
+        description="URL of the online store of feature vectors; SQLite in the workspace if unset.",
+    )
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL", description="FULL: an answered decision survives a power cut. NORMAL: faster."
     )

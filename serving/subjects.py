@@ -24,14 +24,21 @@ _RETRY_SECONDS = 5
 
 
 class Subjects:
-    """Reads the online store (one key) and the lake (for information and for reports)."""
+    """Reads the online store (one key) and the lake (for information and for reports).
 
-    def __init__(self, workspace: Workspace) -> None:
+    Parameters
+    ----------
+    workspace : Workspace
+    store_url : str, optional
+        Where the online store is kept; the workspace's own file if absent.
+    """
+
+    def __init__(self, workspace: Workspace, store_url: str | None = None) -> None:
         from features.catalogue import view
-        from features.online_store import OnlineStore
+        from features.online.store import OnlineStore
 
         self._lake = Lake(workspace.lake_dir)
-        self._store = OnlineStore(workspace.online_store)
+        self._store = OnlineStore(store_url or workspace.online_store)
         self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
         self._one_build = threading.Lock()  # a build may use all cores and much memory
         self._builds = threading.BoundedSemaphore(_BUILDS_WAITING)
@@ -51,7 +58,7 @@ class Subjects:
         if found is None:
             raise _unknown()
         values = {name: plain(value) for name, value in found.values.items()}
-        return Vector(view, values, found.as_of, found.digest)
+        return Vector(view, values, found.as_of, found.digest, found)
 
     def recomputed(self, subject: Subject, as_of: date) -> Vector:
         """The vector as of a day, computed from the lake by the same plan.
@@ -65,6 +72,9 @@ class Subjects:
         """
         import pandas as pd
 
+        from features.online.declared import feature_digests, view_digest
+        from features.online.moment import LakeAt
+        from features.online.vectors import vector_of
         from features.point_in_time import build
 
         view = VIEW_OF_KIND[subject.kind]
@@ -82,12 +92,21 @@ class Subjects:
             )
         try:
             with self._one_build:
-                frame = build(self._views[view], self._lake, spine)
+                declared, sequence = self._views[view], self._lake.sequence()
+                frame = build(declared, LakeAt(self._lake, sequence), spine)
         finally:
             self._builds.release()
         row = frame.iloc[0]
-        values = {name: plain(row[name]) for name in self._views[view].names}
-        return Vector(view, values, as_of, self.digest(values))
+        values = {name: plain(row[name]) for name in declared.names}
+        definition = view_digest(declared)
+        self._store.define(definition, feature_digests(declared))
+        made = vector_of(view, subject.id, as_of, values, sequence=sequence, definition=definition)
+        return Vector(view, values, as_of, made.digest, made)
+
+    def log(self, vector: Vector, request: str) -> None:
+        """Write down that a vector is handed out, so that it can be held against the lake later."""
+        if vector.made is not None:
+            self._store.log(vector.made, request)
 
     def dossier(self, subject: Subject, as_of: date) -> Dossier:
         """The subject's records that were visible on a day; empty for an unknown one."""
@@ -128,7 +147,7 @@ class Subjects:
     @staticmethod
     def digest(values: Mapping[str, Any]) -> str:
         """Digest of a vector's values, as the features room takes it."""
-        from features.online_store import vector_digest
+        from features.online.vectors import vector_digest
 
         return str(vector_digest(values))
 
@@ -141,9 +160,7 @@ class Subjects:
 
     def close(self) -> None:
         """Give back connections."""
-        close = getattr(self._store, "close", None)
-        if close is not None:
-            close()
+        self._store.close()
 
 
 def _unknown() -> UnknownSubject:

@@ -67,7 +67,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
             log.warning("%s", error.detail_en)
     champions = Champions(store, load_ranking)
     champions.load()
-    subjects = Subjects(workspace)
+    online = settings.online_store_url
+    subjects = Subjects(workspace, online.get_secret_value() if online else None)
     scoring = ScoringService(
         subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons
     )

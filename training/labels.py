@@ -44,7 +44,8 @@ def labelled_spine(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
     lake : Lake
     settings : TrainingSettings
         The label's status, horizon, and which records tell the as-of date: the approval date of a
-        loan account, or the day after the last closed statement of a card account.
+        loan account, or the day after the last closed statement of a card account. Only subjects of its
+        kind are taken.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def labelled_spine(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
         spine: pd.DataFrame = connection.execute(
             f"""SELECT subject_id, CAST(as_of AS TIMESTAMP) AS as_of,
                   CAST(status = ? AND outcome_on >= as_of AND outcome_on <= as_of + to_months(?) AS TINYINT) AS bad
-                FROM ({sql}) ORDER BY as_of, subject_id""",
-            [settings.label.bad_status, settings.label.months],
+                FROM ({sql}) WHERE starts_with(subject_id, ?) ORDER BY as_of, subject_id""",
+            [settings.label.bad_status, settings.label.months, settings.subjects],
         ).df()
     return spine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -37,6 +37,30 @@ def model_table(rows: Sequence[dict[str, Any]]) -> Table:
             str(row["mlflow_version"]),
         )
     return table
+
+
+def truth_line(name: str, portfolio: Mapping[str, Any]) -> str:
+    """What could be reached on the loans of a simulated portfolio, beside its models; or why there are none.
+
+    Parameters
+    ----------
+    name : str
+    portfolio : mapping
+        One of ``training.city.train_city``.
+    """
+    if "truth" not in portfolio:
+        return f"{name}: {portfolio['not_trained']}"
+    truth = portfolio["truth"]
+    reached = [
+        "{:.3f} [{:.3f}, {:.3f}]".format(
+            *(truth[f"{of}_auc{end}"] for end in ("", "_low", "_high"))
+        )
+        for of in ("bayes", "observable")
+    ]
+    return (
+        f"模拟数据 Simulated {name}: on the same loans ({truth['n']:,}, {truth['bads']:,} bad) the true "
+        f"probabilities reach AUC {reached[0]}; what records tell of them {reached[1]}"
+    )
 
 
 def _short(value: float) -> str:

@@ -7,7 +7,7 @@ that is being decided on has its own day, which is not before itself, and so doe
 from __future__ import annotations
 
 from features.definitions.credit_history import credit_balance
-from features.expressions import Records, months_since
+from features.expressions import Records
 from features.view import Feature
 
 THEME = "applications_filed"
@@ -163,21 +163,6 @@ FEATURES = (
         too_high_en="There were {value} joint applications over 24 months, many",
         too_low_zh="近 24 个月联合申请 {value} 次，偏少",
         too_low_en="There were {value} joint applications over 24 months, few",
-    ),
-    Feature(
-        name="months_since_application",
-        theme=THEME,
-        value=months_since(applications["applied_on"].largest()),
-        unit="months",
-        direction=0,
-        title_zh="距上一次贷款申请的月数",
-        title_en="Months since the last application",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="距上一次贷款申请 {value} 个月，偏长",
-        too_high_en="The last application was {value} month(s) ago, long",
-        too_low_zh="距上一次贷款申请 {value} 个月，偏短",
-        too_low_en="The last application was {value} month(s) ago, short",
     ),
     Feature(
         name="loans_granted_share_24",

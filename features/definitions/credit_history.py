@@ -57,21 +57,6 @@ credit_balance = of_all_accounts(balance)
 
 FEATURES = (
     Feature(
-        name="overdue_periods_12",
-        theme=THEME,
-        value=reported["overdue_periods"].largest(months=12),
-        unit="periods",
-        direction=+1,
-        title_zh="近 12 个月最高逾期期数",
-        title_en="Most overdue periods over 12 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 12 个月最高逾期 {value} 期",
-        too_high_en="It was up to {value} periods overdue over 12 months",
-        too_low_zh="近 12 个月最高逾期 {value} 期",
-        too_low_en="It was up to {value} periods overdue over 12 months",
-    ),
-    Feature(
         name="credit_accounts",
         theme=THEME,
         value=account.distinct(months=3, where=balance.more_than(0)),

@@ -1,4 +1,4 @@
-"""Customs: exports and imports, their trend, the customs grade, and refunds of export tax.
+"""Customs: exports and imports, their trend, and the customs grade.
 
 Whole months are counted: a month is told by its first day and is known only in the month after.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from features.definitions.invoice import sales
 from features.definitions.told import told
-from features.expressions import Expression, Records
-from features.view import Feature, code_titles
+from features.expressions import Expression, Records, call
+from features.view import Feature
 
 THEME = "customs"
 
 WHOLE = 2
 
 trade = Records("customs_trade")
-refunds = Records("export_refund")
+grade = trade["credit_grade"].latest()
 
 
 def year(column: str) -> Expression:
@@ -117,16 +117,22 @@ FEATURES = (
     Feature(
         name="customs_grade",
         theme=THEME,
-        value=trade["credit_grade"].latest(),
-        unit="code",
-        direction=0,
-        title_zh="海关企业信用等级",
-        title_en="Customs credit grade",
-        labels=code_titles("customs_trade", "credit_grade"),
+        value=call(
+            "how_many",
+            grade.one_of("general", "registered", "dishonest"),
+            grade.one_of("registered", "dishonest"),
+            grade.equals("dishonest"),
+        ),
+        unit="levels",
+        direction=+1,
+        title_zh="海关信用等级低于高级认证的级数（高级认证、一般认证、注册登记、失信）",
+        title_en="Levels of the customs grade below certified (certified, general, registered, dishonest)",
         null_zh="没有海关信用等级",
         null_en="no customs credit grade is on file",
-        too_high_zh="海关信用等级（{value}）以往风险较高",
-        too_high_en="Enterprises of its customs grade ({value}) carried more risk",
+        too_high_zh="海关信用等级比高级认证低 {value} 级，偏低",
+        too_high_en="The customs grade is {value} level(s) below certified, low",
+        too_low_zh="海关信用等级仅比高级认证低 {value} 级",
+        too_low_en="The customs grade is only {value} level(s) below certified",
     ),
     Feature(
         name="customs_inspected_share_12",
@@ -157,53 +163,5 @@ FEATURES = (
         too_high_en="Customs imposed penalties in {value} of 24 months",
         too_low_zh="近 24 个月仅 {value} 个月受到海关处罚",
         too_low_en="Customs imposed penalties in only {value} of 24 months",
-    ),
-    Feature(
-        name="export_refunds_12",
-        theme=THEME,
-        value=refunds["approved_cents"].total(
-            months=12, where=refunds["status"].one_of("approved", "refunded")
-        )
-        / 100,
-        unit="CNY",
-        direction=0,
-        title_zh="近 12 个月核准出口退税额",
-        title_en="Refunds of export tax approved over 12 months",
-        null_zh="没有出口退税记录",
-        null_en="no refund of export tax is on file",
-        too_high_zh="近 12 个月核准出口退税 {value} 元，偏高",
-        too_high_en="Refunds of {value} CNY were approved over 12 months, high",
-        too_low_zh="近 12 个月核准出口退税仅 {value} 元，偏低",
-        too_low_en="Refunds of only {value} CNY were approved over 12 months, low",
-    ),
-    Feature(
-        name="refunds_refused_share_24",
-        theme=THEME,
-        value=refunds.count(months=24, where=refunds["status"].one_of("refused", "suspended"))
-        / refunds.count(months=24),
-        unit="fraction",
-        direction=+1,
-        title_zh="近 24 个月出口退税被拒或暂缓比例",
-        title_en="Share of export refunds refused or suspended over 24 months",
-        null_zh="近 24 个月没有申请出口退税",
-        null_en="no refund of export tax was applied for over 24 months",
-        too_high_zh="近 24 个月有 {value} 的退税申请被拒或暂缓，偏高",
-        too_high_en="{value} of the refund applications of 24 months were refused or suspended, high",
-        too_low_zh="近 24 个月仅 {value} 的退税申请被拒或暂缓",
-        too_low_en="Only {value} of the refund applications of 24 months were refused or suspended",
-    ),
-    Feature(
-        name="export_refund_class",
-        theme=THEME,
-        value=refunds["export_class"].latest(),
-        unit="code",
-        direction=0,
-        title_zh="出口退税管理类别",
-        title_en="Class of export refunds",
-        labels=code_titles("export_refund", "export_class"),
-        null_zh="没有出口退税管理类别",
-        null_en="no class of export refunds is on file",
-        too_high_zh="出口退税管理类别（{value}）以往风险较高",
-        too_high_en="Enterprises of its class of export refunds ({value}) carried more risk",
     ),
 )

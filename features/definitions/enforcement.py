@@ -9,7 +9,6 @@ THEME = "judicial"
 
 records = Records("enforcement")
 debtors = Records("dishonest_debtor")
-measures = Records("compulsory_measure")
 
 enforced = records["kind"].equals("enforcement")
 running = records["closed_on"].open_on_day()
@@ -117,11 +116,11 @@ FEATURES = (
         title_zh="目前列入失信被执行人名单",
         title_en="On the list of dishonest debtors now",
         null_zh="没有列入失信被执行人名单的记录",
-        null_en="it was never on the list of dishonest debtors",
+        null_en="no listing as a dishonest debtor is on file",
         too_high_zh="目前列入失信被执行人名单",
-        too_high_en="It is on the list of dishonest debtors now",
+        too_high_en="The list of dishonest debtors holds an entry now",
         too_low_zh="已移出失信被执行人名单",
-        too_low_en="It was taken off the list of dishonest debtors",
+        too_low_en="Taken off the list of dishonest debtors",
     ),
     Feature(
         name="dishonest_debtor_60",
@@ -132,25 +131,10 @@ FEATURES = (
         title_zh="近 60 个月列入失信被执行人名单次数",
         title_en="Times on the list of dishonest debtors over 60 months",
         null_zh="没有列入失信被执行人名单的记录",
-        null_en="it was never on the list of dishonest debtors",
+        null_en="no listing as a dishonest debtor is on file",
         too_high_zh="近 60 个月列入失信被执行人名单 {value} 次",
-        too_high_en="It was put on the list of dishonest debtors {value} times over 60 months",
+        too_high_en="There are {value} entries in the list of dishonest debtors over 60 months",
         too_low_zh="近 60 个月仅列入失信被执行人名单 {value} 次",
-        too_low_en="It was put on the list of dishonest debtors only {value} times over 60 months",
-    ),
-    Feature(
-        name="compulsory_measures_open",
-        theme=THEME,
-        value=measures.count(where=measures["lifted_on"].open_on_day()),
-        unit="records",
-        direction=+1,
-        title_zh="未解除的行政强制措施数",
-        title_en="Compulsory measures in force",
-        null_zh="没有行政强制记录",
-        null_en="no compulsory measure is on file",
-        too_high_zh="目前有 {value} 项行政强制措施未解除",
-        too_high_en="{value} compulsory measures are in force",
-        too_low_zh="目前仅 {value} 项行政强制措施未解除",
-        too_low_en="Only {value} compulsory measures are in force",
+        too_low_en="There are only {value} entries in the list of dishonest debtors over 60 months",
     ),
 )

@@ -5,7 +5,7 @@ Only enquiries for an approval tell of wanting credit; those after lending, of o
 
 from __future__ import annotations
 
-from features.expressions import Records, months_since
+from features.expressions import Records
 from features.view import Feature
 
 THEME = "enquiry"
@@ -19,21 +19,6 @@ purpose = enquiries["purpose"]
 for_approval = purpose.one_of("LOAN_APPROVAL", "CARD_APPROVAL", "GUARANTOR_REVIEW")
 
 FEATURES = (
-    Feature(
-        name="enquiries_6",
-        theme=THEME,
-        value=enquiries.count(months=6),
-        unit="records",
-        direction=+1,
-        title_zh="近 6 个月信用查询次数",
-        title_en="Credit enquiries over 6 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 6 个月被查询 {value} 次，偏多",
-        too_high_en="There were {value} enquiries over 6 months, many",
-        too_low_zh="近 6 个月仅被查询 {value} 次",
-        too_low_en="There were only {value} enquiries over 6 months",
-    ),
     Feature(
         name="approval_enquiries_1",
         theme=THEME,
@@ -80,21 +65,6 @@ FEATURES = (
         too_low_en="There were {value} enquiries for an approval over 12 months, few",
     ),
     Feature(
-        name="enquiring_lenders_3",
-        theme=THEME,
-        value=enquiries["institution_code"].distinct(months=3, where=for_approval),
-        unit="lenders",
-        direction=+1,
-        title_zh="近 3 个月审批类查询机构数",
-        title_en="Lenders that enquired for an approval over 3 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 3 个月有 {value} 家机构因授信审批查询，偏多",
-        too_high_en="{value} lender(s) enquired for an approval over 3 months, many",
-        too_low_zh="近 3 个月有 {value} 家机构因授信审批查询，偏少",
-        too_low_en="{value} lender(s) enquired for an approval over 3 months, few",
-    ),
-    Feature(
         name="enquiring_lenders_12",
         theme=THEME,
         value=enquiries["institution_code"].distinct(months=12, where=for_approval),
@@ -127,21 +97,6 @@ FEATURES = (
         too_low_en="Enquiries of the last 3 months are {value} times the mean of the year, low",
     ),
     Feature(
-        name="enquiry_purposes_12",
-        theme=THEME,
-        value=purpose.distinct(months=12),
-        unit="kinds",
-        direction=0,
-        title_zh="近 12 个月查询用途种类数",
-        title_en="Kinds of purposes of enquiries over 12 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 12 个月的查询涉及 {value} 种用途，偏多",
-        too_high_en="Enquiries over 12 months had {value} kind(s) of purpose, many",
-        too_low_zh="近 12 个月的查询涉及 {value} 种用途，偏少",
-        too_low_en="Enquiries over 12 months had {value} kind(s) of purpose, few",
-    ),
-    Feature(
         name="guarantor_enquiries_12",
         theme=THEME,
         value=enquiries.count(months=12, where=purpose.equals("GUARANTOR_REVIEW")),
@@ -170,35 +125,5 @@ FEATURES = (
         too_high_en="There were {value} enquiries after lending over 12 months, many",
         too_low_zh="近 12 个月因贷后管理被查询 {value} 次，偏少",
         too_low_en="There were {value} enquiries after lending over 12 months, few",
-    ),
-    Feature(
-        name="refused_enquiries_12",
-        theme=THEME,
-        value=enquiries.count(months=12, where=enquiries["refusal"].known()),
-        unit="records",
-        direction=0,
-        title_zh="近 12 个月被拒绝的查询次数",
-        title_en="Refused enquiries over 12 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 12 个月有 {value} 次查询被拒绝，偏多",
-        too_high_en="{value} enquiries were refused over 12 months, many",
-        too_low_zh="近 12 个月有 {value} 次查询被拒绝，偏少",
-        too_low_en="{value} enquiries were refused over 12 months, few",
-    ),
-    Feature(
-        name="months_since_enquiry",
-        theme=THEME,
-        value=months_since(enquiries["enquired_on"].largest(where=for_approval)),
-        unit="months",
-        direction=-1,
-        title_zh="距最近一次审批类查询的月数",
-        title_en="Months since the last enquiry for an approval",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="距最近一次审批类查询 {value} 个月，偏长",
-        too_high_en="The last enquiry for an approval was {value} month(s) ago, long",
-        too_low_zh="距最近一次审批类查询 {value} 个月，偏短",
-        too_low_en="The last enquiry for an approval was {value} month(s) ago, short",
     ),
 )

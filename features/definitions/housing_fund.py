@@ -13,14 +13,12 @@ NO_RECORD_ZH = "没有公积金缴存记录"
 NO_RECORD_EN = "no housing fund record is on file"
 NO_RECORD_CONSENT_ZH = "没有公积金缴存金额，或未取得书面授权"
 NO_RECORD_CONSENT_EN = "no amount of the housing fund is on record, or there is no written consent"
-NO_RECORD_BEFORE_ZH = "此前没有公积金缴存人数"
-NO_RECORD_BEFORE_EN = "no number of people in the housing fund is on record before"
 
 fund = Records("housing_fund")
 month = fund["month_on"]
 contributed = fund["contributed_on"].known()
 
-CONTRIBUTIONS = (
+FEATURES = (
     Feature(
         name="fund_months_12",
         theme=THEME,
@@ -142,39 +140,3 @@ CONTRIBUTIONS = (
         too_low_en="{value} of the housing fund due over 12 months was paid, low",
     ),
 )
-
-# Of employers alone: a person's own account tells of one.
-STAFF = (
-    Feature(
-        name="fund_people",
-        theme=THEME,
-        value=fund["people"].latest(),
-        unit="people",
-        direction=0,
-        title_zh="公积金缴存人数",
-        title_en="People in the housing fund",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="公积金缴存人数为 {value} 人，偏多",
-        too_high_en="{value} people are in the housing fund, many",
-        too_low_zh="公积金缴存人数为 {value} 人，偏少",
-        too_low_en="{value} people are in the housing fund, few",
-    ),
-    Feature(
-        name="fund_people_change",
-        theme=THEME,
-        value=fund["people"].mean(months=6) / fund["people"].mean(months=18, skip=6),
-        unit="times",
-        direction=-1,
-        title_zh="公积金缴存人数变化倍数",
-        title_en="Change of people in the housing fund",
-        null_zh=NO_RECORD_BEFORE_ZH,
-        null_en=NO_RECORD_BEFORE_EN,
-        too_high_zh="近 6 个月公积金缴存人数是此前 12 个月的 {value} 倍，上升",
-        too_high_en="People in the housing fund are {value} times those of the 12 months before, rising",
-        too_low_zh="近 6 个月公积金缴存人数是此前 12 个月的 {value} 倍，下降",
-        too_low_en="People in the housing fund are {value} times those of the 12 months before, falling",
-    ),
-)
-
-FEATURES = CONTRIBUTIONS + STAFF

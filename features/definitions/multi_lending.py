@@ -5,7 +5,7 @@ A platform may send an application, its decision or both, so a lender counts as 
 
 from __future__ import annotations
 
-from features.expressions import Records
+from features.expressions import Records, days_since
 from features.view import Feature
 
 THEME = "multi_lending"
@@ -41,21 +41,6 @@ FEATURES = (
         too_low_en="{value} online or small lender(s) were asked over 3 months, few",
     ),
     Feature(
-        name="online_lenders_asked_6",
-        theme=THEME,
-        value=member.distinct(months=6, where=asked),
-        unit="lenders",
-        direction=+1,
-        title_zh="近 6 个月申请的网络及小额信贷机构数",
-        title_en="Online and small lenders asked over 6 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 6 个月向 {value} 家网络或小额信贷机构申请，偏多",
-        too_high_en="{value} online or small lender(s) were asked over 6 months, many",
-        too_low_zh="近 6 个月向 {value} 家网络或小额信贷机构申请，偏少",
-        too_low_en="{value} online or small lender(s) were asked over 6 months, few",
-    ),
-    Feature(
         name="online_lenders_asked_12",
         theme=THEME,
         value=member.distinct(months=12, where=asked),
@@ -71,34 +56,19 @@ FEATURES = (
         too_low_en="{value} online or small lender(s) were asked over 12 months, few",
     ),
     Feature(
-        name="online_platforms_12",
+        name="online_days_since_asked",
         theme=THEME,
-        value=lending["platform"].distinct(months=12, where=asked),
-        unit="kinds",
-        direction=+1,
-        title_zh="近 12 个月多头借贷涉及平台数",
-        title_en="Sharing platforms with applications over 12 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 12 个月的申请涉及 {value} 个信息共享平台，偏多",
-        too_high_en="Applications over 12 months reached {value} sharing platform(s), many",
-        too_low_zh="近 12 个月的申请涉及 {value} 个信息共享平台，偏少",
-        too_low_en="Applications over 12 months reached {value} sharing platform(s), few",
-    ),
-    Feature(
-        name="online_rejections_6",
-        theme=THEME,
-        value=lending.count(months=6, where=event.equals("rejected")),
-        unit="records",
-        direction=+1,
-        title_zh="近 6 个月网络及小额信贷被拒次数",
-        title_en="Rejections by online and small lenders over 6 months",
-        null_zh=NO_RECORD_ZH,
-        null_en=NO_RECORD_EN,
-        too_high_zh="近 6 个月被网络或小额信贷机构拒绝 {value} 次，偏多",
-        too_high_en="There were {value} rejections by online or small lenders over 6 months, many",
-        too_low_zh="近 6 个月被网络或小额信贷机构拒绝 {value} 次，偏少",
-        too_low_en="There were {value} rejections by online or small lenders over 6 months, few",
+        value=days_since(lending["occurred_on"].largest(where=asked)),
+        unit="days",
+        direction=-1,
+        title_zh="距最近一次向网络及小额信贷机构申请的天数",
+        title_en="Days since an online or small lender was last asked",
+        null_zh="没有向网络或小额信贷机构申请的记录",
+        null_en="no application to an online or small lender is on file",
+        too_high_zh="最近一次向网络或小额信贷机构申请在 {value} 天前，时间较久",
+        too_high_en="An online or small lender was last asked {value} day(s) ago, long ago",
+        too_low_zh="最近一次向网络或小额信贷机构申请在 {value} 天前，时间较近",
+        too_low_en="An online or small lender was last asked {value} day(s) ago, recently",
     ),
     Feature(
         name="online_rejections_12",

@@ -6,7 +6,7 @@ A penalty whose credit was repaired is not seen at all (REG-60), so that every p
 from __future__ import annotations
 
 from features.expressions import Records, months_since
-from features.view import Feature, code_titles
+from features.view import Feature
 
 THEME = "penalty"
 
@@ -25,7 +25,7 @@ stops_business = penalties["kind"].one_of(
     "banned",
 )
 
-FEATURES = (
+OF_ANYONE = (
     Feature(
         name="penalties_12",
         theme=THEME,
@@ -72,20 +72,38 @@ FEATURES = (
         too_low_en="Only {value} CNY was fined or confiscated over 36 months",
     ),
     Feature(
-        name="largest_fine_36",
+        name="penalties_in_force",
         theme=THEME,
-        value=fined.largest(months=36) / 100,
-        unit="CNY",
+        value=penalties.count(where=penalties["ends_on"].open_on_day()),
+        unit="records",
         direction=+1,
-        title_zh="近 36 个月单次最大罚没金额",
-        title_en="Largest single penalty over 36 months",
-        null_zh="近 36 个月没有行政处罚",
-        null_en="there was no penalty in 36 months",
-        too_high_zh="近 36 个月单次最大罚没 {value} 元，偏高",
-        too_high_en="The largest penalty of 36 months was {value} CNY, high",
-        too_low_zh="近 36 个月单次最大罚没仅 {value} 元",
-        too_low_en="The largest penalty of 36 months was only {value} CNY",
+        title_zh="仍在有效期内的处罚数",
+        title_en="Penalties still in force",
+        null_zh="没有行政处罚记录",
+        null_en="no penalty is on record",
+        too_high_zh="目前有 {value} 项处罚仍在有效期内",
+        too_high_en="{value} penalties are still in force",
+        too_low_zh="目前仅 {value} 项处罚仍在有效期内",
+        too_low_en="Only {value} penalties are still in force",
     ),
+    Feature(
+        name="months_since_penalty",
+        theme=THEME,
+        value=months_since(penalties["decided_on"].latest()),
+        unit="months",
+        direction=-1,
+        title_zh="最近一次行政处罚至今月数",
+        title_en="Months since the last penalty",
+        null_zh="没有行政处罚记录",
+        null_en="no penalty is on record",
+        too_high_zh="最近一次行政处罚在 {value} 个月前，时间较久",
+        too_high_en="The last penalty was {value} months ago, long ago",
+        too_low_zh="最近一次行政处罚在 {value} 个月前，时间较近",
+        too_low_en="The last penalty was {value} months ago, recently",
+    ),
+)
+
+OF_BUSINESSES = (
     Feature(
         name="penalty_themes_36",
         theme=THEME,
@@ -176,48 +194,6 @@ FEATURES = (
         too_low_zh="近 60 个月仅受到 {value} 次停业、吊销等限制经营的处罚",
         too_low_en="Only {value} penalties of 60 months limit or stop the business",
     ),
-    Feature(
-        name="penalties_in_force",
-        theme=THEME,
-        value=penalties.count(where=penalties["ends_on"].open_on_day()),
-        unit="records",
-        direction=+1,
-        title_zh="仍在有效期内的处罚数",
-        title_en="Penalties still in force",
-        null_zh="没有行政处罚记录",
-        null_en="no penalty is on record",
-        too_high_zh="目前有 {value} 项处罚仍在有效期内",
-        too_high_en="{value} penalties are still in force",
-        too_low_zh="目前仅 {value} 项处罚仍在有效期内",
-        too_low_en="Only {value} penalties are still in force",
-    ),
-    Feature(
-        name="months_since_penalty",
-        theme=THEME,
-        value=months_since(penalties["decided_on"].latest()),
-        unit="months",
-        direction=-1,
-        title_zh="最近一次行政处罚至今月数",
-        title_en="Months since the last penalty",
-        null_zh="没有行政处罚记录",
-        null_en="no penalty is on record",
-        too_high_zh="最近一次行政处罚在 {value} 个月前，时间较久",
-        too_high_en="The last penalty was {value} months ago, long ago",
-        too_low_zh="最近一次行政处罚在 {value} 个月前，时间较近",
-        too_low_en="The last penalty was {value} months ago, recently",
-    ),
-    Feature(
-        name="penalty_kind",
-        theme=THEME,
-        value=penalties["kind"].latest(),
-        unit="code",
-        direction=0,
-        title_zh="最近一次行政处罚种类",
-        title_en="Kind of the last penalty",
-        labels=code_titles("penalty", "kind"),
-        null_zh="没有行政处罚记录，或未载明种类",
-        null_en="no penalty is on record, or its kind is not told",
-        too_high_zh="该类行政处罚（{value}）以往风险较高",
-        too_high_en="Penalties of this kind ({value}) carried more risk",
-    ),
 )
+
+FEATURES = OF_ANYONE + OF_BUSINESSES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from features.expressions import Records
-from features.view import Feature, code_titles
+from features.expressions import Records, call
+from features.view import Feature
 
 THEME = "public_rating"
 
@@ -18,31 +18,19 @@ FEATURES = (
     Feature(
         name="public_credit_grade",
         theme=THEME,
-        value=grade,
-        unit="code",
-        direction=0,
-        title_zh="公共信用综合评价等级",
-        title_en="Grade of the public credit rating",
-        labels=code_titles("public_credit_rating", "grade"),
-        null_zh="没有公共信用综合评价",
-        null_en="no public credit rating is on file",
-        too_high_zh="公共信用综合评价等级（{value}）以往风险较高",
-        too_high_en="Enterprises of its public credit grade ({value}) carried more risk",
-    ),
-    Feature(
-        name="public_credit_low",
-        theme=THEME,
-        value=grade.one_of("C", "D"),
-        unit="yes/no",
+        value=call(
+            "how_many", grade.one_of("B", "C", "D"), grade.one_of("C", "D"), grade.equals("D")
+        ).only_if(grade.one_of("A", "B", "C", "D")),
+        unit="levels",
         direction=+1,
-        title_zh="公共信用综合评价为 C 或 D",
-        title_en="Public credit grade C or D",
-        null_zh="没有公共信用综合评价",
-        null_en="no public credit rating is on file",
-        too_high_zh="最近一次公共信用综合评价为 C 或 D",
-        too_high_en="The last public credit grade is C or D",
-        too_low_zh="最近一次公共信用综合评价高于 C",
-        too_low_en="The last public credit grade is better than C",
+        title_zh="公共信用综合评价低于 A 级的级数（A 至 D）",
+        title_en="Levels of the public credit grade below A (A to D)",
+        null_zh="没有公共信用综合评价，或未评级",
+        null_en="no public credit rating is on file, or it gives no grade",
+        too_high_zh="最近一次公共信用综合评价比 A 级低 {value} 级，偏低",
+        too_high_en="The last public credit grade is {value} level(s) below A, low",
+        too_low_zh="最近一次公共信用综合评价仅比 A 级低 {value} 级",
+        too_low_en="The last public credit grade is only {value} level(s) below A",
     ),
     Feature(
         name="public_credit_points",
@@ -81,12 +69,12 @@ FEATURES = (
         unit="records",
         direction=+1,
         title_zh="目前列入的黑名单和关注名单数",
-        title_en="Black and watch lists it is on now",
+        title_en="Black and watch lists that name it now",
         null_zh="没有公共信用记录",
         null_en="no public credit record is on file",
         too_high_zh="目前列入 {value} 个黑名单或关注名单",
-        too_high_en="It is on {value} black or watch lists now",
+        too_high_en="{value} black or watch list(s) name it now",
         too_low_zh="目前仅列入 {value} 个黑名单或关注名单",
-        too_low_en="It is on only {value} black or watch lists now",
+        too_low_en="Only {value} black or watch list(s) name it now",
     ),
 )

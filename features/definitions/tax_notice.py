@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from features.definitions.told import told
-from features.expressions import Records
-from features.view import Feature, code_titles
+from features.expressions import Records, call
+from features.view import Feature
 
 THEME = "tax"
 
@@ -12,68 +12,10 @@ grades = Records("tax_grade")
 arrears = Records("tax_arrears")
 violations = Records("tax_violation")
 
+grade = grades["grade"].latest()
 unpaid = arrears["cleared_on"].open_on_day()
 
-FEATURES = (
-    Feature(
-        name="tax_grade",
-        theme=THEME,
-        value=grades["grade"].latest(),
-        unit="code",
-        direction=0,
-        title_zh="纳税信用级别",
-        title_en="Tax credit grade",
-        labels=code_titles("tax_grade", "grade"),
-        null_zh="没有纳税信用评价",
-        null_en="no tax credit grade is on file",
-        too_high_zh="纳税信用级别（{value}）以往风险较高",
-        too_high_en="Enterprises of its tax credit grade ({value}) carried more risk",
-    ),
-    Feature(
-        name="tax_grade_low",
-        theme=THEME,
-        value=grades["grade"].latest().one_of("C", "D"),
-        unit="yes/no",
-        direction=+1,
-        title_zh="纳税信用级别为 C 或 D",
-        title_en="Tax credit grade C or D",
-        null_zh="没有纳税信用评价",
-        null_en="no tax credit grade is on file",
-        too_high_zh="最近一次纳税信用级别为 C 或 D",
-        too_high_en="The last tax credit grade is C or D",
-        too_low_zh="最近一次纳税信用级别高于 C",
-        too_low_en="The last tax credit grade is better than C",
-    ),
-    Feature(
-        name="tax_points",
-        theme=THEME,
-        value=grades["points"].latest(),
-        unit="points",
-        direction=-1,
-        title_zh="纳税信用得分",
-        title_en="Points of the tax credit grade",
-        null_zh="没有纳税信用得分",
-        null_en="no points of a tax credit grade are on file",
-        too_high_zh="纳税信用得分 {value} 分，偏高",
-        too_high_en="The tax credit grade has {value} points, high",
-        too_low_zh="纳税信用得分仅 {value} 分，偏低",
-        too_low_en="The tax credit grade has only {value} points, low",
-    ),
-    Feature(
-        name="tax_grades_low_60",
-        theme=THEME,
-        value=grades.count(months=60, where=grades["grade"].one_of("C", "D")),
-        unit="records",
-        direction=+1,
-        title_zh="近 60 个月评为 C 或 D 级次数",
-        title_en="Times graded C or D over 60 months",
-        null_zh="没有纳税信用评价",
-        null_en="no tax credit grade is on file",
-        too_high_zh="近 60 个月有 {value} 次被评为 C 或 D 级",
-        too_high_en="It was graded C or D {value} times over 60 months",
-        too_low_zh="近 60 个月仅 {value} 次被评为 C 或 D 级",
-        too_low_en="It was graded C or D only {value} times over 60 months",
-    ),
+OF_ANYONE = (
     Feature(
         name="tax_owed",
         theme=THEME,
@@ -157,3 +99,59 @@ FEATURES = (
         too_low_en="There were only {value} cases of false invoices over 60 months",
     ),
 )
+
+GRADES = (
+    Feature(
+        name="tax_grade",
+        theme=THEME,
+        value=call(
+            "how_many",
+            grade.one_of("B", "M", "C", "D"),
+            grade.one_of("M", "C", "D"),
+            grade.one_of("C", "D"),
+            grade.equals("D"),
+        ),
+        unit="levels",
+        direction=+1,
+        title_zh="纳税信用级别低于 A 级的级数（A、B、M、C、D）",
+        title_en="Levels of the tax credit grade below A (A, B, M, C, D)",
+        null_zh="没有纳税信用评价",
+        null_en="no tax credit grade is on file",
+        too_high_zh="最近一次纳税信用级别比 A 级低 {value} 级，偏低",
+        too_high_en="The last tax credit grade is {value} level(s) below A, low",
+        too_low_zh="最近一次纳税信用级别仅比 A 级低 {value} 级",
+        too_low_en="The last tax credit grade is only {value} level(s) below A",
+    ),
+    Feature(
+        name="tax_points",
+        theme=THEME,
+        value=grades["points"].latest(),
+        unit="points",
+        direction=-1,
+        title_zh="纳税信用得分",
+        title_en="Points of the tax credit grade",
+        null_zh="没有纳税信用得分",
+        null_en="no points of a tax credit grade are on file",
+        too_high_zh="纳税信用得分 {value} 分，偏高",
+        too_high_en="The tax credit grade has {value} points, high",
+        too_low_zh="纳税信用得分仅 {value} 分，偏低",
+        too_low_en="The tax credit grade has only {value} points, low",
+    ),
+    Feature(
+        name="tax_grades_low_60",
+        theme=THEME,
+        value=grades.count(months=60, where=grades["grade"].one_of("C", "D")),
+        unit="records",
+        direction=+1,
+        title_zh="近 60 个月评为 C 或 D 级次数",
+        title_en="Times graded C or D over 60 months",
+        null_zh="没有纳税信用评价",
+        null_en="no tax credit grade is on file",
+        too_high_zh="近 60 个月有 {value} 次被评为 C 或 D 级",
+        too_high_en="The grade was C or D {value} time(s) over 60 months",
+        too_low_zh="近 60 个月仅 {value} 次被评为 C 或 D 级",
+        too_low_en="The grade was C or D only {value} time(s) over 60 months",
+    ),
+)
+
+FEATURES = GRADES + OF_ANYONE

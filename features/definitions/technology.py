@@ -43,9 +43,9 @@ FEATURES = (
         null_zh="没有科技企业认定记录",
         null_en="no recognition as a technology enterprise is on record",
         too_high_zh="高新技术企业资格有效",
-        too_high_en="It is a recognised high-tech enterprise",
+        too_high_en="The enterprise is a recognised high-tech enterprise",
         too_low_zh="没有有效的高新技术企业资格",
-        too_low_en="It is no recognised high-tech enterprise now",
+        too_low_en="The enterprise is no recognised high-tech enterprise now",
     ),
     Feature(
         name="specialised_valid",
@@ -60,9 +60,9 @@ FEATURES = (
         null_zh="没有科技企业认定记录",
         null_en="no recognition as a technology enterprise is on record",
         too_high_zh="专精特新、“小巨人”或单项冠军认定有效",
-        too_high_en="It is recognised as a specialised enterprise, little giant or champion",
+        too_high_en="The enterprise is recognised as a specialised enterprise, little giant or champion",
         too_low_zh="没有有效的专精特新、“小巨人”或单项冠军认定",
-        too_low_en="It is not recognised as a specialised enterprise, little giant or champion now",
+        too_low_en="The enterprise is not recognised as a specialised enterprise, little giant or champion now",
     ),
     Feature(
         name="research_intensity",

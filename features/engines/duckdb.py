@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import tempfile
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
+from features.engines.duckdb_few import FEW, FewSubjects
 from features.engines.duckdb_sql import duckdb_sql
-from features.engines.engine import Progress, committed_files
+from features.engines.engine import Progress, committed_files, in_order
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to a temporary folder (ours)."""
+
+
+KEPT_PLANS = 8
+"""Plans that stay prepared for a few subjects (ours)."""
 
 
 class DuckDBEngine:
@@ -28,11 +37,16 @@ class DuckDBEngine:
     ----------
     memory_limit : str
         Above it DuckDB spills to a temporary folder.
+    few : int
+        Plans for no more subjects than these run over their gathered records
+        (:mod:`features.engines.duckdb_few`), and are kept prepared.
     """
 
     name = "duckdb"
 
-    def __init__(self, memory_limit: str = MEMORY_LIMIT) -> None:
+    def __init__(self, memory_limit: str = MEMORY_LIMIT, few: int = FEW) -> None:
+        self._few = few
+        self._kept: OrderedDict[Plan, FewSubjects] = OrderedDict()
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -60,6 +74,14 @@ class DuckDBEngine:
         self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
     ) -> pd.DataFrame:
         """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
+        if len(pc.unique(spine["_subject"])) <= self._few:
+            if progress is not None:
+                progress(f"features: {RESULT}", 0, 1)
+            with _told(RESULT):
+                frame = self._prepared(plan, spine).run(lake, spine)
+            if progress is not None:
+                progress(f"features: {RESULT}", 1, 1)
+            return frame
         self._connection.register("spine", spine)
         for contract in plan.contracts:
             self._open(lake, contract)
@@ -71,15 +93,23 @@ class DuckDBEngine:
                     progress(f"features: {step.title}", number, len(plan.steps))
                 self._execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {sql}', step.title)
                 made.append(step.name)
-            answer = f"SELECT * EXCLUDE (_row) FROM ({statements[-1]}) ORDER BY _row"
-            frame: pd.DataFrame = self._execute(answer, RESULT).df()
+            answer = self._answer(statements[-1], RESULT)
         finally:
             for name in made:
                 self._connection.execute(f'DROP TABLE "{name}"')
             self._connection.unregister("spine")
         if progress is not None:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
-        return frame
+        return in_order(answer)
+
+    def _prepared(self, plan: Plan, spine: pa.Table) -> FewSubjects:
+        found = self._kept.pop(plan, None)
+        if found is None:
+            found = FewSubjects(self._connection, plan, spine.schema)
+            if len(self._kept) >= KEPT_PLANS:
+                self._kept.popitem(last=False)
+        self._kept[plan] = found
+        return found
 
     def _open(self, lake: Lake, contract: str) -> None:
         """Give a contract's committed records the name that plans read them by."""
@@ -98,12 +128,22 @@ class DuckDBEngine:
                 hint="restore the lake from a backup",
             ) from error
 
-    def _execute(self, sql: str, title: str) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._connection.execute(sql)
-        except duckdb.Error as error:
-            # DuckDB's own words may hold values out of records, so they stay in the cause.
-            raise FeaturesError(
-                f"the engine failed at {title!r} ({type(error).__name__}).",
-                hint="check the lake's files, the free disk and the memory limit",
-            ) from error
+    def _execute(self, sql: str, title: str) -> None:
+        with _told(title):
+            self._connection.execute(sql)
+
+    def _answer(self, sql: str, title: str) -> pa.Table:
+        with _told(title):
+            return self._connection.sql(sql).to_arrow_table()
+
+
+@contextmanager
+def _told(title: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        # DuckDB's own words may hold values out of records, so they stay in the cause.
+        raise FeaturesError(
+            f"the engine failed at {title!r} ({type(error).__name__}).",
+            hint="check the lake's files, the free disk and the memory limit",
+        ) from error

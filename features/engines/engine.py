@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -128,3 +129,15 @@ def committed_files(lake: Lake, contract: str) -> list[str]:
                 hint="restore the lake from a backup",
             ) from error
     return files
+
+
+def in_order(answer: pa.Table) -> pd.DataFrame:
+    """Give a plan's result in the order of `_row`, without it.
+
+    Engines hand it over in any order: one number is sorted here instead of whole rows there.
+    """
+    order = np.argsort(answer["_row"].to_numpy(), kind="stable")
+    frame: pd.DataFrame = (
+        answer.drop_columns(["_row"]).take(pa.array(order)).to_pandas(split_blocks=True)
+    )
+    return frame

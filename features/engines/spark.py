@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
-from features.engines.engine import LOCAL_MASTER, Progress, committed_files
+from features.engines.engine import LOCAL_MASTER, Progress, committed_files, in_order
 from features.engines.spark_sql import spark_sql
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
@@ -103,15 +103,14 @@ class SparkEngine:
                 names.append(step.name)
             answer = self._guarded(
                 RESULT,
-                lambda: self._session.sql(statements[-1]).toArrow().sort_by("_row"),
+                lambda: self._session.sql(statements[-1]).toArrow(),
             )
         finally:
             for name in names:
                 catalog.dropTempView(name)
         if progress is not None:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
-        frame: pd.DataFrame = answer.drop_columns(["_row"]).to_pandas()
-        return frame
+        return in_order(answer)
 
     def _kept(self, table: DataFrame) -> DataFrame:
         """Compute a step once and forget how: a view's steps as one plan are more than Spark can plan."""

@@ -177,13 +177,22 @@ def _name_claims(index: Index) -> Iterator[Claim]:
 
 
 def _unless_coded_otherwise(index: Index, claim: Claim) -> Iterator[Claim]:
-    """A name claim, held from the day on which a code that is not the target's was known."""
+    """A name claim, held from the day on which a code that is not the target's was known.
+
+    Whether an old number is another's is known only from the day on which the target's own was.
+    """
     other = claim.until
     if scheme(claim.target) == "USCC":
-        number, old = claim.target[5:], registration_number(index, claim.target)
+        number = claim.target[5:]
         for text, (since, _) in written_codes(index, claim.subject):
-            if agreement(text, number, old) == "differs":
+            if agreement(text, number) == "differs":
                 other = min(other, max(since, claim.since))
+            elif (
+                agreement(text, number, old := registration_number(index, claim.target))
+                == "differs"
+            ):
+                told = _told_of(index, claim.target, str(old))
+                other = min(other, max(since, told, claim.since))
     yield Claim(claim.subject, claim.target, claim.since, other, claim.how, claim.score)
     if other < claim.until:
         yield Claim(
@@ -192,11 +201,15 @@ def _unless_coded_otherwise(index: Index, claim: Claim) -> Iterator[Claim]:
 
 
 def registration_number(index: Index, subject: str) -> str | None:
-    """Registration number that records tell of an enterprise."""
-    for other, _ in index.older.get(subject, ()):
-        if scheme(other) == "REG":
-            return other[4:]
-    return None
+    """Registration number that records tell of an enterprise: the one told first."""
+    found = [
+        (span[0], one[4:]) for one, span in index.older.get(subject, ()) if scheme(one) == "REG"
+    ]
+    return min(found)[1] if found else None
+
+
+def _told_of(index: Index, subject: str, number: str) -> date:
+    return min(span[0] for one, span in index.older[subject] if one == f"REG-{number}")
 
 
 def written_codes(index: Index, subject: str) -> Sequence[tuple[str, Span]]:

@@ -127,13 +127,13 @@ def write_errors(path: Path, found: list[Error]) -> Path:
         for e in found:
             writer.writerow(
                 [
-                    e.supplier, e.contract, e.batch, e.line, _plain(e.name_given), _plain(e.code_given),
-                    _plain(e.name_right), e.code_right, *ERRORS[e.kind], e.score,
+                    e.supplier, e.contract, e.batch, e.line, plain(e.name_given), plain(e.code_given),
+                    plain(e.name_right), e.code_right, *ERRORS[e.kind], e.score,
                 ]
             )  # fmt: skip
     return Path(path)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text that a spreadsheet takes for no formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

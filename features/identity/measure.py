@@ -7,9 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from features.errors import FeaturesError
 from features.identity.claims import NEVER, judge
 from features.identity.codes import scheme
 from features.identity.exact import Alias, Index, exact_claims
@@ -109,6 +113,29 @@ def proposals(index: Index, settings: LinkSettings | None = None) -> list[tuple[
     for candidate in similar_candidates(index, {c.subject for c in held}, settings):
         best.setdefault(candidate.subject, (candidate.subject, candidate.target, candidate.score))
     return list(best.values())
+
+
+def read_truth(path: Path) -> list[dict[str, str]]:
+    """Aliases of a simulated city: `subject_id, alias, written`.
+
+    Raises
+    ------
+    FeaturesError
+        When the file is not such a table, or is not labelled as simulated.
+    """
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise FeaturesError(f"{path} can not be read.", expected="a Parquet file") from error
+    if (table.schema.metadata or {}).get(b"simulated") is None:
+        raise FeaturesError(
+            f"{path} is not labelled as simulated.", hint="truth/ of a simulated city"
+        )
+    lacking = {"subject_id", "alias", "written"} - set(table.schema.names)
+    if lacking:
+        raise FeaturesError(f"{path} lacks {', '.join(sorted(lacking))}.")
+    rows: list[dict[str, str]] = table.select(["subject_id", "alias", "written"]).to_pylist()
+    return rows
 
 
 def with_aliases(

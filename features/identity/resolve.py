@@ -124,45 +124,6 @@ def mapping_table(links: list[Claim]) -> pa.Table:
     )  # fmt: skip
 
 
-def expanded_spine(spine: pa.Table, mapping: pa.Table) -> pa.Table:
-    """Spine rows once more for each other subject whose records count for the subject asked about.
-
-    Parameters
-    ----------
-    spine : pyarrow.Table
-        `_row, _subject, _as_of`. A subject that is linked itself is asked about under its canonical id.
-    mapping : pyarrow.Table
-        Columns of :data:`MAPPING`.
-
-    Returns
-    -------
-    pyarrow.Table
-        The same columns. Aggregates that group the records found by `_row` then count the records of all
-        subjects that are one enterprise, without any other change.
-    """
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.register("spine", spine)
-        connection.register("mapping", mapping)
-        return connection.sql(EXPANDED).to_arrow_table().cast(spine.schema)
-
-
-EXPANDED = """
-WITH asked AS (
-    SELECT _row, coalesce(canonical_id, _subject) AS _subject, _as_of
-    FROM spine LEFT JOIN mapping
-    ON subject_id = _subject AND since <= _as_of AND (until IS NULL OR _as_of < until)
-)
-SELECT _row, _subject, _as_of FROM asked
-UNION ALL
-SELECT _row, subject_id, _as_of FROM asked JOIN mapping
-ON canonical_id = _subject AND since <= _as_of AND (until IS NULL OR _as_of < until)
-ORDER BY _row, _subject
-"""
-"""The expansion in SQL, over tables `spine` and `mapping`."""
-
-
 def store_of(features_dir: Path) -> ReviewStore:
     """Review store of a workspace's features folder."""
     return ReviewStore(features_dir / "identity")

@@ -225,6 +225,14 @@ class ReviewStore:
             self._write("queue", pa.Table.from_pylist(sorted(rows, key=order), QUEUE))
             self._write("links", pa.Table.from_pylist(sorted(links, key=order), LINKS))
 
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Keep a table that can be made anew at any time beside the others; a folder nobody may write is no error."""
+        try:
+            with self._writing():
+                self._write(name, table)
+        except FeaturesError:
+            return
+
     # ---- files --------------------------------------------------------------------------------
 
     def _read(self, name: str, schema: pa.Schema) -> pa.Table:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from data_contracts.catalogue import contract as contract_of
+from data_contracts.item import Sensitivity
 from features.errors import FeaturesError
 from features.policy import refused_input
+from features.relations.settings import RelationSettings
 
-UNITS: dict[str, tuple[str, str]] = {
-    "CNY": ("元", "yuan"),
-    "fraction": ("比例", "fraction"),
-    "members": ("个", "members"),
-    "steps": ("层", "steps"),
-    "yes/no": ("是否", "yes or no"),
-}
+UNITS = ("CNY", "fraction", "members", "steps", "yes/no")
+"""Units of :data:`features.view.UNITS` that features of groups have."""
 THEME = "relations"
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _EDGES = (
@@ -56,6 +53,10 @@ class GroupFeature:
     too_low_en: str
     theme: str = THEME
 
+    kind: ClassVar[Literal["number"]] = "number"
+    lender_history: ClassVar[bool] = False
+    labels: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+
     def __post_init__(self) -> None:
         """Refuse an incomplete or unlawful declaration."""
         if not _NAME.fullmatch(self.name):
@@ -84,6 +85,36 @@ class GroupFeature:
         return tuple(dict.fromkeys(column.split(".")[0] for column in self.columns))
 
     @property
+    def contract(self) -> str:
+        """Contract that it is mainly made from."""
+        return self.contracts[0]
+
+    @property
+    def value(self) -> RelationSettings:
+        """What its value depends on beside the records: how relations are read and joined."""
+        return RelationSettings()
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """The strictest of what it is made from."""
+        found: set[Sensitivity] = {contract_of(name).about.sensitivity for name in self.contracts}
+        for column in self.columns:
+            contract, name = column.split(".")
+            found.add(contract_of(contract).column(name).item.sensitivity)
+        return max(found, key=get_args(Sensitivity).index)
+
+    @property
+    def suppliers(self) -> tuple[tuple[str, str], ...]:
+        """Who supplies what it is made from, in both languages, first use first."""
+        abouts = (contract_of(name).about for name in self.contracts)
+        return tuple(dict.fromkeys((about.supplier_zh, about.supplier_en) for about in abouts))
+
+    @property
+    def null_meaning(self) -> str:
+        """What it means when there is no value, in both languages."""
+        return f"{self.null_zh} / {self.null_en}"
+
+    @property
     def uses(self) -> tuple[str, ...]:
         """Uses that every one of its contracts allows, such as "score" or "rule"."""
         allowed = [set(contract_of(name).about.used_in) for name in self.contracts]
@@ -99,15 +130,17 @@ class GroupFeature:
         return {
             "name": self.name,
             "theme": self.theme,
-            "kind": "number",
+            "kind": self.kind,
             "unit": self.unit,
             "direction": self.direction,
             **{text: getattr(self, text) for text in texts},
-            "null_meaning": f"{self.null_zh} / {self.null_en}",
-            "contract": self.contracts[0],
+            "null_meaning": self.null_meaning,
+            "contract": self.contract,
             "contracts": list(self.contracts),
             "columns": list(self.columns),
-            "lender_history": False,
+            "sensitivity": self.sensitivity,
+            "suppliers": [{"zh": zh, "en": en} for zh, en in self.suppliers],
+            "lender_history": self.lender_history,
             "labels": {},
             "uses": list(self.uses),
         }
@@ -115,6 +148,9 @@ class GroupFeature:
 
 _RELATIONS = ("shareholder", "key_person", "guarantee")
 _ALONE = {"null_zh": "没有股权、任职或担保记录", "null_en": "no relation of the subject is on file"}
+_NO_GUARANTEE = {
+    "null_zh": "没有有效的担保记录", "null_en": "no open guarantee of the subject is on file",
+}  # fmt: skip
 _NO_CREDIT = {
     "null_zh": "集团成员没有信贷账户记录",
     "null_en": "no account of any member of the group is on file",
@@ -159,7 +195,7 @@ GROUP_FEATURES: tuple[GroupFeature, ...] = (
     GroupFeature(
         "neighbours_defaulted_24", "members", 1, (*_DEFAULTS, *_EDGES),
         ("loan_outcome", "credit_month"),
-        "近 24 个月违约的集团其他成员数", "Other members of the group that defaulted within 24 months",
+        "近 24 个月违约的集团其他成员企业数", "Other firms of the group that defaulted within 24 months",
         **_ALONE,
         too_high_zh="关联集团中有 {value} 个其他成员近 24 个月违约，偏多",
         too_high_en="{value} other members of the group defaulted within 24 months, many",
@@ -177,14 +213,24 @@ GROUP_FEATURES: tuple[GroupFeature, ...] = (
         too_low_en="Only {value} of the direct neighbours defaulted within 24 months, by weight",
     ),
     GroupFeature(
+        "guarantee_partners_defaulted_24", "members", 1, (*_DEFAULTS, "guarantee.guaranteed_id"),
+        ("loan_outcome", "credit_month"),
+        "近 24 个月违约的担保关系企业数", "Firms joined by an open guarantee that defaulted within 24 months",
+        **_NO_GUARANTEE,
+        too_high_zh="有担保关系的企业中 {value} 家近 24 个月违约，偏多",
+        too_high_en="{value} firms joined by a guarantee defaulted within 24 months, many",
+        too_low_zh="有担保关系的企业中近 24 个月仅 {value} 家违约",
+        too_low_en="Only {value} firms joined by a guarantee defaulted within 24 months",
+    ),
+    GroupFeature(
         "guarantee_circle", "yes/no", 1, ("guarantee.guaranteed_id",), ("guarantee",),
-        "是否处于互保、联保圈", "Whether it stands in a circle of guarantees", **_ALONE,
+        "是否处于互保、联保圈", "Whether it stands in a circle of guarantees", **_NO_GUARANTEE,
         too_high_zh="处于互保或循环担保圈中", too_high_en="It stands in a circle of guarantees",
         too_low_zh="不在互保或循环担保圈中", too_low_en="It stands in no circle of guarantees",
     ),
     GroupFeature(
         "guarantee_chain_depth", "steps", 0, ("guarantee.guaranteed_id",), ("guarantee",),
-        "对外担保链条的层数", "Length of the chain of guarantees that it gave", **_ALONE,
+        "对外担保链条的层数", "Length of the chain of guarantees that it gave", **_NO_GUARANTEE,
         too_high_zh="对外担保链条长 {value} 层，偏长",
         too_high_en="The chain of guarantees given is {value} steps long, long",
         too_low_zh="对外担保链条仅 {value} 层",
@@ -192,7 +238,7 @@ GROUP_FEATURES: tuple[GroupFeature, ...] = (
     ),
     GroupFeature(
         "guaranteed_out", "CNY", 1, ("guarantee.amount_cents",), ("guarantee",),
-        "对外担保的有效金额", "Open guarantees given to others", **_ALONE,
+        "对外担保的有效金额", "Open guarantees given to others", **_NO_GUARANTEE,
         too_high_zh="对外担保 {value} 元，偏高", too_high_en="It guarantees {value} CNY for others, high",
         too_low_zh="对外担保仅 {value} 元", too_low_en="It guarantees only {value} CNY for others",
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -21,9 +22,11 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
 from features.errors import FeaturesError
+from features.identity.aliases import checked
 from features.relations.settings import RelationSettings
 
 FAR = "DATE '9999-12-31'"
+_FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 PERSON = "PID-"
 """Subject ids of natural persons begin so."""
 RELATION_TABLES = ("holdings", "positions", "guarantees")
@@ -123,8 +126,8 @@ def load_history(
     lake : Lake
     settings : RelationSettings, optional
     aliases : pyarrow.Table, optional
-        Columns alias, subject_id: ids that stand for another subject (the answer of identity
-        resolution). An alias is replaced wherever a record carries it.
+        Identity table (:func:`features.identity.aliases.aliases_of`). An id is replaced by the subject that it
+        stands for wherever a record carries it, on the days on which that was known.
 
     Returns
     -------
@@ -158,18 +161,11 @@ def _load(
     tables = records.tables(lake, settings)
     for name, sql in tables.items():
         connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
-    if aliases is not None:
-        connection.register("given_aliases", aliases.select(["alias", "subject_id"]))
-        connection.execute(
-            "CREATE TEMP TABLE aliases AS SELECT alias, min(subject_id) AS subject_id "
-            "FROM given_aliases GROUP BY alias"
-        )
+    if aliases is not None and len(aliases):
+        connection.register("spans", _spans(checked(aliases)))
         for name in tables:
             for column in records.SUBJECTS[name]:
-                connection.execute(
-                    f"UPDATE {name} SET {column} = aliases.subject_id FROM aliases "
-                    f"WHERE aliases.alias = {name}.{column}"
-                )
+                _renamed(connection, name, column)
     every = " UNION ".join(
         f"SELECT {column} AS id FROM {name}" for name in tables for column in records.SUBJECTS[name]
     )
@@ -198,6 +194,38 @@ def _load(
         settings=settings,
         **read,
     )
+
+
+def _renamed(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> None:
+    """Put the subject that an id stands for into its place, on the days on which that was known."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS "
+        f"SELECT t.* FROM {name} AS t WHERE {column} NOT IN (SELECT alias FROM spans) UNION ALL BY NAME "
+        f"SELECT t.* REPLACE (s.means AS {column}, greatest(t.start, s.first) AS start, "
+        f'least(t."end", s.after) AS "end") FROM {name} AS t JOIN spans AS s ON s.alias = t.{column} '
+        f'WHERE greatest(t.start, s.first) < least(t."end", s.after)'
+    )
+
+
+def _spans(aliases: pa.Table) -> pa.Table:
+    """All days of each alias, cut where its meaning changes: `alias, means, first, after`.
+
+    Between its links an alias means itself.
+    """
+    links: dict[str, list[tuple[date, date, str]]] = {}
+    for row in aliases.select(["subject_id", "canonical_id", "since", "until"]).to_pylist():
+        until = row["until"] or _LAST
+        links.setdefault(row["subject_id"], []).append((row["since"], until, row["canonical_id"]))
+    found = []
+    for alias, mine in sorted(links.items()):
+        day = _FIRST
+        for since, until, means in sorted(mine):
+            found += [(alias, alias, day, since), (alias, means, since, until)]
+            day = until
+        found.append((alias, alias, day, _LAST))
+    kept = [row for row in found if row[2] < row[3]]
+    names = ("alias", "means", "first", "after")
+    return pa.table({name: [row[n] for row in kept] for n, name in enumerate(names)})
 
 
 def _coded(

@@ -55,6 +55,16 @@ def defaulted(history: History, day: int) -> Column:
     return marks
 
 
+def guaranteed(network: Network, marks: Column) -> tuple[Column, Column]:
+    """Partners in open guarantees, either side, that defaulted, and who has any open guarantee at all."""
+    given, size = network.guarantees, max(len(marks), 1)
+    seen = np.zeros(len(marks), dtype=bool)
+    seen[given["guarantor"]] = seen[given["debtor"]] = True
+    left, right = given["guarantor"][network.joining], given["debtor"][network.joining]
+    pair = np.unique(np.concatenate([left * size + right, right * size + left]).astype(np.int64))
+    return np.bincount(pair // size, marks[pair % size], len(marks)), seen
+
+
 @dataclass(frozen=True)
 class Neighbours:
     """Pairs of direct neighbours, each in both orders, with the weight of their strongest relation."""

@@ -15,6 +15,8 @@ from features.relations.links import label, links, names, ways
 from features.relations.risk import defaulted
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.table import Table
     from rich.tree import Tree
 
 EPOCH = date(1970, 1, 1)
@@ -86,6 +88,30 @@ def group_tree(
     if len(reached) > len(shown):
         tree.add(Text(f"另有 {len(reached) - len(shown)} 个成员 more members", "dim"))
     return tree
+
+
+def feature_table(lake: Lake, subject: str, day: date, aliases: pa.Table | None = None) -> Table:
+    """Features of a subject's group on a day, with what each may be used for."""
+    import pandas as pd
+    from rich.table import Table
+
+    from features.relations.declared import GROUP_FEATURES
+    from features.relations.features import group_features
+    from features.view import UNITS
+
+    spine = pd.DataFrame({"subject_id": [subject], "as_of": [pd.Timestamp(day)]})
+    values = group_features(lake, spine, aliases=aliases).iloc[0]
+    table = Table(title=f"特征 Features {subject} · {day}", title_justify="left")
+    for title in ("特征 feature", "值 value", "单位 unit", "用途 uses"):
+        table.add_column(title, overflow="fold")
+    for one in GROUP_FEATURES:
+        value = values[one.name]
+        shown = f"— {one.null_zh} {one.null_en}" if pd.isna(value) else f"{value:,.4g}"
+        if one.unit == "CNY" and not pd.isna(value):
+            shown = f"{value:,.2f}"
+        unit = " ".join(UNITS[one.unit])
+        table.add_row(f"{one.title_zh} {one.title_en}", shown, unit, ", ".join(one.uses))
+    return table
 
 
 def _wan(cents: int) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from features.engines.duckdb import DuckDBEngine
+from features.engines.duckdb_few import FEW
 from features.engines.engine import ENGINES, Engine
 from features.engines.spark import SparkEngine
 
@@ -25,20 +26,30 @@ SMALL_DATA = {
 }
 
 
+_opened: list[SparkEngine] = []
+
+
 @pytest.fixture(scope="session")
-def spark() -> Iterator[Engine]:
-    """Spark on two threads of this machine; started by the first test that asks for it."""
-    with SparkEngine("local[2]", SMALL_DATA) as engine:
-        yield engine
+def spark(request: pytest.FixtureRequest) -> Engine:
+    """Spark on two threads of this machine; started by the first test that asks for it.
+
+    A fixture is made anew for every module that imports it, and a process has one session: so it is kept
+    here until the process's tests are over.
+    """
+    if not _opened:
+        engine = SparkEngine("local[2]", SMALL_DATA)
+        _opened.append(engine)
+        request.config.add_cleanup(lambda: engine.__exit__(None, None, None))
+    return _opened[0]
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=[*ENGINES, "duckdb, whole lake"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Every engine in turn."""
+    """Every engine in turn; DuckDB with the records of a few subjects gathered first, and without."""
     if request.param == "spark":
         yield request.getfixturevalue("spark")
     else:
-        with DuckDBEngine() as opened:
+        with DuckDBEngine(few=FEW if request.param == "duckdb" else -1) as opened:
             yield opened
 
 

@@ -106,11 +106,21 @@ def test_the_simulated_city_is_labelled_and_its_truth_is_the_limit(
     assert city["simulated"] is True
     assert city["rows"] == city["accepted"] > 100_000
     assert city["quarantined"] == 0
-    assert 0.6 < city["observable_auc"] < city["bayes_auc_high"]
-    kinds = {row["kind"] for row in city["models"]}
-    assert kinds == {"scorecard", "glassbox", "lightgbm"}
-    for row in city["models"]:
-        assert row["auc_low"] < city["bayes_auc_high"]  # more would be a leak
+    assert set(city["portfolios"]) == {"city-firms", "city-households"}
+    for one in city["portfolios"].values():
+        if "not_trained" in one:  # too few households of a small city
+            continue
+        truth = one["truth"]
+        assert 0.6 < truth["observable_auc"] < truth["bayes_auc_high"]
+        assert {row["kind"] for row in one["models"]} == {"scorecard", "glassbox", "lightgbm"}
+        assert "oot-mean" in {row["split"] for row in one["models"]}
+        for row in one["models"]:
+            if row["split"] == "oot-mean":
+                assert row["auc"] < truth["bayes_auc_high"]  # more would be a leak
+    firms = city["portfolios"]["city-firms"]
+    best = max(row["auc_low"] for row in firms["models"] if row["split"] == "oot-mean")
+    assert best > 0.55
+    assert any(row["tells"] for row in firms["themes"])
 
 
 def test_the_ranking_beats_chance_and_names_its_baseline(summaries: list[dict[str, Any]]) -> None:

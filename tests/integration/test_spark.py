@@ -63,7 +63,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return Lake(workspace.lake_dir)
 
 
-@pytest.mark.parametrize("name", ["firm", "household", "firm_facts", "household_facts"])
+@pytest.mark.parametrize("name", ["firm", "household"])
 def test_a_small_city(name: str, city: Lake, spark: Engine) -> None:  # noqa: F811
     subjects = sorted(
         {

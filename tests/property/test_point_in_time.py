@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
 from features.catalogue import view
+from features.engines.duckdb import DuckDBEngine
 from features.expressions import Expression, Records, days_since, months_since
 from features.point_in_time import build
 from features.validation import subject_kind
@@ -377,7 +378,10 @@ def test_the_future_changes_nothing(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_a_row_is_the_same_alone_and_in_a_batch(name: str, data: st.DataObject) -> None:
     records, spine = data.draw(tables(name)), data.draw(spines(name))
-    with lake(records) as made:
-        batch = build(chosen_view(name), made, spine)
-        single = pd.concat([build(chosen_view(name), made, spine.iloc[[row]]) for row in range(3)])
+    # the batch over the whole lake, single rows over their gathered records, again and again
+    with lake(records) as made, DuckDBEngine(few=-1) as many, DuckDBEngine() as one:
+        batch = build(chosen_view(name), made, spine, engine=many)
+        single = pd.concat(
+            [build(chosen_view(name), made, spine.iloc[[row]], engine=one) for row in range(3)]
+        )
     pd.testing.assert_frame_equal(batch.iloc[:3], single, check_exact=True)

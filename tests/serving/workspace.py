@@ -109,7 +109,8 @@ def _intake(workspace: Workspace, root: Path) -> None:
 
 def _features(workspace: Workspace, lake: Lake, view_name: str, query: str) -> pd.DataFrame:
     from features.catalogue import view
-    from features.online_store import OnlineStore
+    from features.online.refresh import publish
+    from features.online.store import OnlineStore
     from features.point_in_time import build
 
     accounts = "loan_account" if view_name == "enterprise" else "card_account"
@@ -117,7 +118,9 @@ def _features(workspace: Workspace, lake: Lake, view_name: str, query: str) -> p
     with duckdb.connect() as connection:
         spine = connection.execute(query, files).df()
     frame = build(view(view_name), lake, spine[["subject_id", "as_of"]])
-    OnlineStore(workspace.online_store).put(view_name, frame)
+    store = OnlineStore(workspace.online_store)
+    publish(view(view_name), lake, frame, store)
+    store.close()
     frame["bad"] = spine["bad"].to_numpy()
     return frame
 

@@ -118,6 +118,20 @@ def test_rows_are_sorted_by_date_and_subject(tmp_path: Path) -> None:
     ]
 
 
+def test_only_subjects_of_the_portfolio_are_taken(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit(
+        {
+            "loan_account": table("loan_account", [account("1", OPENED)]),
+            "loan_outcome": table("loan_outcome", [outcome("1", "PAID_IN_FULL", OPENED)]),
+        },
+        "a" * 64,
+    )
+    for beginning, rows in (("SBA-", 1), ("PID-", 0)):
+        settings = ENTERPRISE_DEFAULT.model_copy(update={"subjects": beginning})
+        assert len(labelled_spine(lake, settings)) == rows
+
+
 @pytest.mark.parametrize(("status", "bad"), [("DEFAULTED", 1), ("PERFORMING", 0)])
 def test_default_in_the_month_after_the_last_statement(
     tmp_path: Path, status: str, bad: int

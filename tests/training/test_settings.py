@@ -44,5 +44,6 @@ def test_unknown_keys_are_refused() -> None:
 def test_settings_by_portfolio() -> None:
     assert settings_for("sba") is ENTERPRISE_DEFAULT
     assert settings_for("cards") is INDIVIDUAL_DEFAULT
+    assert settings_for("city-households").simulated
     with pytest.raises(TrainingError, match="sba"):
         settings_for("unknown")

@@ -1,10 +1,10 @@
-"""Enquiries, many lenders, applications and their decisions by hand."""
+"""Enquiries, many lenders and applications by hand."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from features.definitions import applications_filed, credit_decision, enquiry, multi_lending
+from features.definitions import applications_filed, enquiry, multi_lending
 from tests.features.definitions.vectors import same, values_of
 
 ENQUIRIES = {
@@ -24,18 +24,13 @@ ENQUIRIES = {
 def test_enquiries(tmp_path: Path) -> None:
     found = values_of(tmp_path, enquiry.FEATURES, ENQUIRIES, "PID-1", "2023-07-01")
     expected = {
-        "enquiries_6": 4,
         "approval_enquiries_1": 1,
         "approval_enquiries_3": 2,
         "approval_enquiries_12": 3,
-        "enquiring_lenders_3": 2,
         "enquiring_lenders_12": 2,
         "enquiry_pace": 2 * 4 / 3,
-        "enquiry_purposes_12": 5,
         "guarantor_enquiries_12": 1,
         "post_loan_enquiries_12": 1,
-        "refused_enquiries_12": 1,
-        "months_since_enquiry": 0,
     }
     same(found, expected)
 
@@ -59,10 +54,9 @@ def test_borrowing_from_many(tmp_path: Path) -> None:
     found = values_of(tmp_path, multi_lending.FEATURES, LENDING, "PID-1", "2023-07-01")
     expected = {
         "online_lenders_asked_3": 1,
-        "online_lenders_asked_6": 2,
         "online_lenders_asked_12": 3,
-        "online_platforms_12": 3,
-        "online_rejections_6": 1,
+        # M1 on 2 June
+        "online_days_since_asked": 29,
         "online_rejections_12": 1,
         "online_rejection_share_24": 2 / 4,
         "online_lenders_granted_12": 2,
@@ -99,12 +93,6 @@ APPLICATIONS = {
         institution_code | account_no | subject_id | opened_on  | bill_on    | balance_cents
         B                | 1          | PID-1      | 2022-09-10 | 2023-06-10 | 400000
     """,
-    "credit_decision": """
-        decision_no | application_no | subject_id | institution_code | decision | decided_on
-        1           | 1              | PID-1      | A                | rejected | 2023-06-05
-        2           | 2              | PID-1      | B                | approved | 2022-09-05
-        3           | 0              | PID-1      | B                | rejected | 2022-01-05
-    """,
 }
 
 
@@ -121,19 +109,7 @@ def test_applications_filed_before(tmp_path: Path) -> None:
         "application_term_last": 36,
         "application_secured_share_24": 1 / 3,
         "applications_joint_24": 1,
-        "months_since_application": 0,
         "loans_granted_share_24": 1 / 3,
         "loan_rate_last": 0.0435,
-    }
-    same(found, expected)
-
-
-def test_decisions(tmp_path: Path) -> None:
-    found = values_of(tmp_path, credit_decision.FEATURES, APPLICATIONS, "PID-1", "2023-07-01")
-    expected = {
-        "decisions_12": 2,
-        "rejections_12": 1,
-        "rejection_share_24": 2 / 3,
-        "months_since_rejection": 0,
     }
     same(found, expected)

@@ -29,7 +29,6 @@ TABLE = {"credit_month": HEAD + ROWS}
 def test_accounts_and_balances(tmp_path: Path) -> None:
     found = values_of(tmp_path, credit_history.FEATURES, TABLE, "PID-1", "2023-07-01")
     expected = {
-        "overdue_periods_12": 1,
         "credit_accounts": 2,
         "credit_lenders": 2,
         # six reports of 500 and 2,000 yuan, 1,250 on average, of two accounts
@@ -62,26 +61,19 @@ def test_repayment_of_the_worst_account(tmp_path: Path) -> None:
         # of the reports of May and June alone; account L in June: ... N N 1 2 N N 1
         "credit_arrears_now": 1,
         "credit_worst_arrears_6": 2,
-        "credit_worst_arrears_12": 2,
         "credit_worst_arrears_24": 2,
         "credit_months_in_arrears_12": 3,
         "credit_months_in_arrears_24": 3,
         "credit_months_in_long_arrears_24": 0,
-        # the June report: (1 + 2 + 1) over seven known months
-        "credit_mean_arrears_12": 4 / 7,
         # the June report has arrears in June itself
         "credit_months_since_arrears_24": 0,
-        "credit_arrears_streak_24": 1,
         # the May report: (2 + 0 + 0) / 3 less 3 / 6
         "credit_arrears_trend": 2 / 3 - 3 / 6,
-        # the June report: 1 now, 2 three months ago; R stays at 0
-        "credit_arrears_change_3": 0,
         "accounts_in_arrears_24": 1,
         "credit_months_unused_12": 0,
         # 500 yuan in one of six reports, of two accounts
         "overdue_amount": 500 / 6 * 2,
         "long_overdue_amount_12": 70.0,
-        "overdue_month_share_12": 1 / 6,
         # the account that was written off
         "overdue_periods_ever": 7,
     }

@@ -1,10 +1,10 @@
-"""Public records of persons, checks of identity and own statements by hand."""
+"""Public records of a person by hand: the same features that tell of an enterprise."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from features.definitions import identity_check, public_record, statement
+from features.catalogue import view
 from tests.features.definitions.vectors import same, values_of
 
 RECORDS = {
@@ -40,75 +40,35 @@ RECORDS = {
     """,
 }
 EXPECTED = {
-    "person_dishonest_listed": 1,
-    "person_dishonest_60": 2,
-    "person_months_since_dishonest": 5,
-    # two on one case, and an old one of which no end is known
-    "person_enforcements_open": 3,
-    "person_enforcements_24": 2,
+    "dishonest_debtor_open": 1,
+    "dishonest_debtor_60": 2,
+    # an old one of which no end is known
+    "enforcements_open": 2,
+    "enforcements_24": 2,
     # what is left of the first, and the whole of the old one
-    "person_unperformed_amount": 3000.0,
-    "person_consumption_limits": 1,
-    "person_cases_against_24": 2,
-    "person_cases_lost_share_60": 0.5,
-    "person_claimed_amount_24": 6000.0,
-    "person_penalties_24": 1,
-    "person_fines_24": 2000.0,
-    "person_tax_arrears_open": 700.0,
+    "unperformed_open": 3000.0,
+    "consumption_orders_open": 1,
+    "cases_against_24": 2,
+    "lost_share_36": 1 / 2,
+    "claimed_against_24": 1000.0,
+    "cases_brought_24": 1,
+    "penalties_36": 1,
+    "fined_36": 2000.0,
+    "tax_owed": 700.0,
+    "tax_arrears_24": 2,
 }
 
 
 def test_public_records(tmp_path: Path) -> None:
-    found = values_of(tmp_path, public_record.FEATURES, RECORDS, "PID-1", "2023-07-02")
-    same(found, EXPECTED)
+    features = tuple(view("household")[name] for name in EXPECTED)
+    same(values_of(tmp_path, features, RECORDS, "PID-1", "2023-07-02"), EXPECTED)
 
 
 def test_an_adverse_fact_is_unseen_five_years_after_its_end(tmp_path: Path) -> None:
-    # the listing that ended on 1 July 2018 is the only one left in this lake
+    # the listing that ended on 1 July 2018 is the only one in this lake
     head, _, _, old = RECORDS["dishonest_debtor"].strip().splitlines()
     records = {"dishonest_debtor": f"{head}\n{old}"}
-    features = public_record.FEATURES[:3]
-    for day, months in (("2023-06-30", 88), ("2023-07-01", None)):
+    features = (view("household")["dishonest_debtor_open"],)
+    for day, listed in (("2023-06-30", 0), ("2023-07-01", None)):
         found = values_of(tmp_path / day, features, records, "PID-1", day)
-        assert found["person_months_since_dishonest"] == months, day
-
-
-CHECKS = {
-    "identity_check": """
-        check_no | subject_id | kind | result | checked_on
-        1 | PID-1 | name_id | match | 2023-06-01
-        2 | PID-1 | name_id | mismatch | 2023-03-01
-        3 | PID-1 | name_id | unavailable | 2023-02-01
-        4 | PID-1 | name_id | not_found | 2021-09-01
-    """,
-    "voluntary_statement": """
-        statement_no | subject_id | theme | commitment_signed | stated_on | valid_until | verification
-        1 | PID-1 | land | yes | 2023-01-01 | 2024-01-01 | verified
-        2 | PID-1 | revenue | yes | 2023-01-01 | | unverified
-        3 | PID-1 | assets | yes | 2022-01-01 | 2023-01-01 | refuted
-        4 | PID-1 | land | yes | 2019-01-01 | 2020-01-01 | refuted
-    """,
-}
-
-
-def test_checks_of_identity(tmp_path: Path) -> None:
-    found = values_of(tmp_path, identity_check.FEATURES, CHECKS, "PID-1", "2023-07-01")
-    expected = {
-        "identity_checks_12": 3,
-        "identity_mismatches_24": 2,
-        # what could not be checked tells nothing
-        "identity_mismatch_share_24": 2 / 3,
-        "identity_months_since_mismatch": 4,
-    }
-    same(found, expected)
-
-
-def test_own_statements(tmp_path: Path) -> None:
-    found = values_of(tmp_path, statement.FEATURES, CHECKS, "PID-1", "2023-07-01")
-    expected = {
-        "statements_verified": 1,
-        "statements_refuted_36": 1,
-        "statement_refuted_share": 2 / 3,
-        "statement_themes": 2,
-    }
-    same(found, expected)
+        assert found["dishonest_debtor_open"] == listed, day

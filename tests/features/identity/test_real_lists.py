@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import data_contracts
-from data_contracts.intake.engine import intake_file
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from features.identity.evidence import read_evidence
 from features.identity.exact import Index
 from features.identity.link import link
+from features.identity.lists import take_in
 from features.identity.measure import bands, hidden_codes, proposals
 from features.identity.report import by_score
 from features.identity.settings import LinkSettings
@@ -25,12 +24,9 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    folder = Path(os.environ["XINQIAO_DATA"]) / "beijing_open_records"
     place = Workspace(tmp_path_factory.mktemp("real")).create()
-    for mapping in sorted((Path(data_contracts.__file__).parent / "mappings").glob("*.yaml")):
-        table = folder / f"{mapping.stem}.parquet"
-        if table.is_file():
-            intake_file(table, None, place, mapping=mapping, received_on=date(2025, 6, 30))
+    folder = Path(os.environ["XINQIAO_DATA"]) / "beijing_open_records"
+    assert take_in(folder, place, received_on=date(2025, 6, 30)) == 25
     return Lake(place.lake_dir)
 
 

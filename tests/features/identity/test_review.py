@@ -6,7 +6,6 @@ import csv
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from data_contracts.intake.mapping_subject import name_subject
@@ -15,7 +14,7 @@ from features.identity.claims import NEVER, Claim
 from features.identity.feedback import errors, write_errors
 from features.identity.link import link
 from features.identity.report import pairs_to_judge
-from features.identity.resolve import expanded_spine, mapping_table, resolve, timeline
+from features.identity.resolve import resolve, timeline
 from features.identity.review import ReviewStore
 from tests.features.identity.firms import (
     DAY,
@@ -116,21 +115,6 @@ def test_the_timeline_agrees_with_each_day(tmp_path: Path) -> None:
         on_the_day = {s: c.target for s, c in resolve(lake, day).links.items()}
         assert through_time == on_the_day
     assert [(c.since, c.until) for c in links] == [(LATER, date(2024, 9, 1))]
-
-
-def test_a_spine_asks_for_the_records_of_every_alias_on_its_day(tmp_path: Path) -> None:
-    lake = lake_with(tmp_path, [firm(1, NAME)], [listed(NAME, LATER)])
-    spine = pa.table(
-        {
-            "_row": pa.array([0, 1, 2, 3], pa.int64()),
-            "_subject": [ONE, ONE, SUBJECT, TWO],
-            "_as_of": pa.array([DAY, NOW, NOW, NOW], pa.date32()),
-        }
-    )
-    found = expanded_spine(spine, mapping_table(timeline(lake))).to_pylist()
-    assert [(r["_row"], r["_subject"]) for r in found] == sorted(
-        [(0, ONE), (1, ONE), (1, SUBJECT), (2, ONE), (2, SUBJECT), (3, TWO)]
-    )
 
 
 def test_suppliers_are_told_what_was_wrong_and_what_is_right(tmp_path: Path) -> None:

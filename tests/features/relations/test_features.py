@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from features.errors import FeaturesError
 from features.policy import refused_input
 from features.relations.declared import GROUP_FEATURES, GroupFeature
 from features.relations.features import NAMES, group_features
+from tests.features.identity.test_aliases import table
 from tests.features.lakes import Row
 from tests.features.relations.village import (
     BEFORE,
@@ -91,12 +92,40 @@ def test_what_was_never_supplied_is_null_and_not_zero(tmp_path: Path) -> None:
 
 
 def test_an_alias_is_asked_as_its_subject(tmp_path: Path) -> None:
-    aliases = pa.table({"alias": ["ORG-123456789"], "subject_id": [A]})
+    aliases = table(f"ORG-123456789 | {A} | 2021-01-01 |")
     found = group_features(
         lake_of(tmp_path, VILLAGE), spine(("ORG-123456789", DAY), (A, DAY)), aliases=aliases
     )
 
     assert found.iloc[0][list(NAMES)].equals(found.iloc[1][list(NAMES)].rename(0))
+
+
+def test_relations_under_an_old_code_count_from_the_day_of_the_link(tmp_path: Path) -> None:
+    lake = lake_of(tmp_path, {"guarantee": [vouch("ORG-123456789", D, 30_000)]})
+    aliases = table(f"ORG-123456789 | {A} | 2021-03-01 | 2021-06-01")
+    days = [date(2021, 2, 28), date(2021, 3, 1), date(2021, 5, 31), date(2021, 6, 1)]
+    found = group_features(lake, spine(*((A, day) for day in days)), aliases=aliases)
+    assert found["guaranteed_out"].fillna(-1).tolist() == [-1, 300, 300, -1]
+    other = group_features(lake, spine(*((D, day) for day in days)), aliases=aliases)
+    assert other["group_size"].tolist() == [2, 2, 2, 2]
+
+
+def test_a_person_s_account_is_not_told_by_a_firm_s_features(tmp_path: Path) -> None:
+    owes = bill(P, "9", JUNE, 99_000, five_class="4", overdue_cents=5)
+    more = VILLAGE | {"credit_month": [*VILLAGE["credit_month"], owes]}
+    rows = spine((A, DAY), (C, DAY))
+    pd.testing.assert_frame_equal(
+        group_features(lake_of(tmp_path / "a", more), rows),
+        group_features(lake_of(tmp_path / "b", VILLAGE), rows),
+    )
+
+
+def test_a_guarantee_joins_the_default_of_either_side(tmp_path: Path) -> None:
+    records = VILLAGE | {"guarantee": [vouch(A, D), vouch(E, A), vouch(P, E)]}
+    found = group_features(
+        lake_of(tmp_path, records), spine((D, DAY), (E, DAY), (A, DAY), (B, DAY))
+    )
+    assert found["guarantee_partners_defaulted_24"].fillna(-1).tolist() == [1, 1, 0, -1]
 
 
 def test_a_spine_without_rows_gives_none(tmp_path: Path) -> None:
@@ -205,7 +234,7 @@ def test_a_risk_notice_is_no_input_of_a_score() -> None:
 
 def test_a_declaration_without_a_unit_or_of_an_unknown_column_is_refused() -> None:
     whole = GROUP_FEATURES[0]
-    fields = {name: getattr(whole, name) for name in whole.__dataclass_fields__}
+    fields = {field.name: getattr(whole, field.name) for field in dataclasses.fields(whole)}
     with pytest.raises(FeaturesError, match="unit"):
         GroupFeature(**{**fields, "unit": ""})
     with pytest.raises(FeaturesError, match="not declared"):

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from features.relations.control import look_through
 from features.relations.groups import circles
 from features.relations.settings import RelationSettings
+from tests.features.identity.test_aliases import table
 from tests.features.relations.village import (
     firm,
     hold,
@@ -200,10 +200,11 @@ def test_an_alias_stands_for_its_subject(tmp_path: Path) -> None:
     from features.relations.history import load_history
 
     lake = lake_of(tmp_path, {"shareholder": [hold("ORG-123456789", B, 0.9), hold(A, C, 0.9)]})
-    aliases = pa.table({"alias": ["ORG-123456789"], "subject_id": [A]})
-    history = load_history(lake, aliases=aliases)
+    history = load_history(lake, aliases=table(f"ORG-123456789 | {A} | 2021-06-01 |"))
 
     assert partition(history, on(history)) == {frozenset({A, B, C})}
+    before = partition(history, on(history, date(2021, 5, 31)))
+    assert before == {frozenset({"ORG-123456789", B}), frozenset({A, C})}
 
 
 def test_an_empty_lake_has_no_network(tmp_path: Path) -> None:

@@ -1,0 +1,182 @@
+"""The identity table as builds use it: which ids' records count for which subject, on which days.
+
+A build asks about a subject; records of it may stand under an old code or a name. The table of
+:data:`features.identity.resolve.MAPPING` says which, and from which day on that was known. The records meet
+before they are aggregated, so that a count of different values or the latest record stays exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_contracts.intake.lake import Lake
+from data_contracts.workspace import Workspace
+from features.errors import FeaturesError
+from features.identity.resolve import MAPPING, mapping_table, store_of, timeline
+
+_MADE_FROM = b"made_from"
+_RULES = "1"
+"""To be raised when the rules of linking change, so that a kept table is made anew."""
+
+_HELD = "{name}.since <= _as_of AND ({name}.until IS NULL OR _as_of < {name}.until)"
+
+
+def aliases_of(place: Workspace) -> pa.Table:
+    """Identity table of a workspace: a function of its records and of what people decided.
+
+    It is kept in `<features>/identity/aliases.parquet` and made anew when either has changed. A link holds from
+    the day on which its evidence was known, so that a later table says the same of earlier days.
+
+    Parameters
+    ----------
+    place : Workspace
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns of :data:`features.identity.resolve.MAPPING`; no rows where nobody has a second id.
+    """
+    lake, store = Lake(place.lake_dir), store_of(place.features_dir)
+    made_from = _made_from(lake, store.folder)
+    path = store.folder / "aliases.parquet"
+    if path.is_file():
+        try:
+            kept = pq.read_table(path)
+            if (kept.schema.metadata or {}).get(_MADE_FROM) == made_from:
+                return kept.cast(MAPPING)
+        except (pa.ArrowException, OSError):
+            pass  # it is made anew from the records
+    table = mapping_table(timeline(lake, store=store))
+    store.keep("aliases", table.replace_schema_metadata({_MADE_FROM: made_from}))
+    return table
+
+
+def _made_from(lake: Lake, folder: Path) -> bytes:
+    """Digest of everything that the table is made from."""
+    digest = hashlib.sha256(_RULES.encode())
+    for commit in lake.commits():
+        digest.update(f"{commit.sequence} {commit.batch}\n".encode())
+    for name in ("decisions", "links"):
+        file = folder / f"{name}.parquet"
+        digest.update(file.read_bytes() if file.is_file() else b"none")
+    return digest.hexdigest().encode()
+
+
+def canonical_on(aliases: pa.Table, subject: str, day: date) -> str:
+    """Subject for which the records of an id count on a day: the id itself if it is linked to none.
+
+    Parameters
+    ----------
+    aliases : pyarrow.Table
+        Columns of :data:`features.identity.resolve.MAPPING`.
+    subject : str
+    day : date
+
+    Examples
+    --------
+    >>> row = {"subject_id": "ORG-1", "canonical_id": "USCC-1", "since": date(2024, 1, 1), "until": None}
+    >>> table = pa.Table.from_pylist([row | {"score": 1.0, "how": "code"}], MAPPING)
+    >>> canonical_on(table, "ORG-1", date(2024, 1, 1)), canonical_on(table, "ORG-1", date(2023, 12, 31))
+    ('USCC-1', 'ORG-1')
+    """
+    import pyarrow.compute as pc
+
+    held = aliases.filter(
+        (pc.field("subject_id") == subject)
+        & (pc.field("since") <= pa.scalar(day, pa.date32()))
+        & (pc.field("until").is_null() | (pc.field("until") > pa.scalar(day, pa.date32())))
+    )
+    return str(held["canonical_id"][0].as_py()) if len(held) else subject
+
+
+def checked(aliases: pa.Table) -> pa.Table:
+    """Refuse an identity table that would count a record twice or not at all.
+
+    Raises
+    ------
+    FeaturesError
+        When it lacks a column, leads a subject to two others on one day, or leads to one that is itself an
+        alias on that day.
+    """
+    lacking = [n for n in MAPPING.names[:4] if n not in aliases.schema.names]
+    if lacking:
+        raise FeaturesError(
+            f"the identity table lacks {', '.join(lacking)}.",
+            expected=", ".join(MAPPING.names[:4]),
+            hint="features.identity.aliases.aliases_of gives it",
+        )
+    with duckdb.connect() as connection:
+        connection.register("mapping", aliases)
+        twice, further = connection.execute(_CHECKS).fetchone() or (False, False)
+    if twice:
+        raise FeaturesError(
+            "the identity table leads a subject to two others on one day.",
+            expected="one canonical_id for a subject on any day",
+        )
+    if further:
+        raise FeaturesError(
+            "the identity table leads a subject to one that is itself an alias on that day.",
+            expected="the end of each chain as canonical_id",
+        )
+    return aliases
+
+
+_CHECKS = """
+SELECT
+    (SELECT count(*) > 0 FROM (
+        SELECT until, lead(since) OVER (PARTITION BY subject_id ORDER BY since) AS next FROM mapping
+    ) WHERE next < until OR (until IS NULL AND next IS NOT NULL)),
+    (SELECT count(*) > 0 FROM mapping AS a JOIN mapping AS b ON a.canonical_id = b.subject_id
+     AND (b.until IS NULL OR a.since < b.until) AND (a.until IS NULL OR b.since < a.until))
+"""
+
+
+def linked_rows(rows: pa.Table, aliases: pa.Table) -> pa.Table:
+    """Rows of a spine, one for each id under which the subject's records stand on the row's day.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        `_row, _subject, _as_of`. A subject that is itself an alias is asked about under its canonical id.
+    aliases : pyarrow.Table
+        Columns of :data:`features.identity.resolve.MAPPING`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns of :data:`features.owners.LINKED`; the owner's own id is always among them.
+
+    Raises
+    ------
+    FeaturesError
+        When the table lacks a column or leads a subject to two others on one day.
+    """
+    mapping = checked(aliases)
+    with duckdb.connect() as connection:
+        connection.register("spine", rows)
+        connection.register("mapping", mapping)
+        found = connection.sql(_LINKED).to_arrow_table()
+    more = [pa.field("_owner", pa.string()), pa.field("_alone", pa.bool_())]
+    return found.cast(pa.schema([*rows.schema, *more]))
+
+
+_LINKED = f"""
+WITH asked AS (
+    SELECT _row, coalesce(m.canonical_id, _subject) AS _owner, _as_of
+    FROM spine LEFT JOIN mapping AS m ON m.subject_id = _subject AND {_HELD.format(name="m")}
+)
+SELECT *, count(*) OVER (PARTITION BY _row) = 1 AS _alone FROM (
+    SELECT _row, _owner AS _subject, _as_of, _owner FROM asked
+    UNION ALL
+    SELECT DISTINCT _row, m.subject_id, _as_of, _owner
+    FROM asked JOIN mapping AS m
+    ON m.canonical_id = _owner AND m.subject_id <> _owner AND {_HELD.format(name="m")}
+)
+ORDER BY _row, _subject <> _owner, _subject
+"""

@@ -1,0 +1,305 @@
+"""Vectors brought to the store: of everybody in the nightly run, of those concerned when records arrive.
+
+Both use the plan that training uses. A run reads the lake as it was at one commit and says so in every
+vector; what is committed meanwhile belongs to the next run.
+
+A subject's vector also holds figures of its lender, industry, region or group of firms. They move with the
+records of others, and time moves all windows: both are brought up to date by the nightly run, not by the
+arrival of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data_contracts.intake.lake import Lake
+from features.errors import FeaturesError
+from features.online.declared import feature_digests, view_digest
+from features.online.freshness import Freshness, freshness
+from features.online.moment import LakeAt
+from features.online.store import OnlineStore
+from features.online.touched import touched
+from features.online.vectors import LEFT_OUT, NOT_SUPPLIED, StoredVector, vector_of
+from features.partitions import PartialLake, skippable_files
+from features.plan import compile_view, own_contracts
+from features.point_in_time import SKIPPED, build
+from features.spines import spine_of
+from features.subjects import supplied_name
+from features.view import FeatureView
+
+if TYPE_CHECKING:
+    from features.engines.engine import Engine
+
+Progress = Callable[[str, int, int], None]
+
+_AT_ONCE = 50_000  # subjects of one build: bounds the memory of a nightly run; ours
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a run did.
+
+    Attributes
+    ----------
+    view : str
+    sequence : int
+        Number of the lake's commit that the vectors are of.
+    concerned : int
+        Subjects that were looked at.
+    written, removed : int
+        Vectors that were stored, and taken away because nothing of the subject may be seen any more.
+    skipped_files : tuple of str
+        Damaged files that were left out.
+    """
+
+    view: str
+    sequence: int
+    concerned: int
+    written: int = 0
+    removed: int = 0
+    skipped_files: tuple[str, ...] = ()
+
+
+def materialise(
+    view: FeatureView,
+    lake: Lake,
+    store: OnlineStore,
+    day: date | None = None,
+    *,
+    spine: pd.DataFrame | None = None,
+    progress: Progress | None = None,
+    engine: Engine | str | None = None,
+    allow_partial: bool = False,
+) -> Refreshed:
+    """Compute and store the vectors of everybody (the nightly run).
+
+    Parameters
+    ----------
+    view : FeatureView
+    lake : Lake
+    store : OnlineStore
+    day : date, optional
+        The day that is asked about, as for :func:`features.spines.spine_of`.
+    spine : DataFrame, optional
+        Only these subjects and days, whoever else has a vector.
+    progress, engine, allow_partial
+        As for `features.point_in_time.build`.
+
+    Returns
+    -------
+    Refreshed
+
+    Raises
+    ------
+    FeaturesError
+        As `build`; what was stored before the error stays stored.
+    """
+    run = _Run(view, lake, store, progress, engine, allow_partial)
+    if spine is not None:
+        return run.bring(spine, set())
+    asked = spine_of(view, run.lake, day)
+    done = run.bring(asked, set(store.subjects(view.name)) - set(asked["subject_id"]))
+    run.finish()
+    return done
+
+
+def refresh(
+    view: FeatureView,
+    lake: Lake,
+    store: OnlineStore,
+    day: date | None = None,
+    *,
+    batches: Iterable[str] | None = None,
+    progress: Progress | None = None,
+    engine: Engine | str | None = None,
+    allow_partial: bool = False,
+) -> Refreshed:
+    """Compute the vectors of those anew whom committed batches are about, and of nobody else.
+
+    Vectors that were made by other declarations than today's are made anew, too.
+
+    Parameters
+    ----------
+    view, lake, store, day
+        As for :func:`materialise`.
+    batches : iterable of str, optional
+        Digests of the batches; if absent, all that were committed since the view's last run.
+    progress, engine, allow_partial
+        As for `features.point_in_time.build`.
+
+    Raises
+    ------
+    FeaturesError
+        As `build`; for a batch that is not committed; and when the view was never materialised.
+    """
+    run = _Run(view, lake, store, progress, engine, allow_partial)
+    concerned = stale(view, run.lake, store, batches)
+    if concerned:
+        asked = spine_of(view, run.lake, day, among=concerned)
+        done = run.bring(asked, concerned - set(asked["subject_id"]))
+    else:
+        done = Refreshed(view.name, run.sequence, 0)
+    if batches is None:
+        run.finish()
+    return done
+
+
+def stale(
+    view: FeatureView, lake: Lake, store: OnlineStore, batches: Iterable[str] | None = None
+) -> set[str]:
+    """Subjects whose vectors must be made anew: see :func:`refresh`."""
+    commits = lake.commits()
+    if batches is None:
+        last = store.position(view.name)
+        if last is None:
+            raise FeaturesError(
+                f"the view {view.name!r} was never materialised.",
+                hint=f"run `xinqiao features materialise {view.name}` without --changed once",
+            )
+        chosen = [commit for commit in commits if commit.sequence > last]
+    else:
+        wanted = list(batches)
+        chosen = [c for c in commits if any(c.batch.startswith(batch) for batch in wanted)]
+        missing = [b for b in wanted if not any(c.batch.startswith(b) for c in chosen)]
+        if missing:
+            raise FeaturesError(
+                f"the lake holds no batch {missing[0]!r}.", hint="see: xinqiao contracts batches"
+            )
+    old = store.subjects(view.name, without=view_digest(view))
+    return touched(lake, chosen, compile_view(view).contracts) | set(old)
+
+
+def publish(view: FeatureView, lake: Lake, frame: pd.DataFrame, store: OnlineStore) -> int:
+    """Store the vectors of a frame that was built from a lake already, such as a training set.
+
+    Parameters
+    ----------
+    view : FeatureView
+    lake : Lake
+        The lake as it was read; nothing may have been committed since.
+    frame : DataFrame
+        As `features.point_in_time.build` returns it. Of several rows of one subject the one with the
+        latest day is kept, the last of equals.
+    store : OnlineStore
+
+    Returns
+    -------
+    int
+        Subjects that were written.
+    """
+    sequence = lake.sequence()
+    newest = _newest(frame)
+    store.define(view_digest(view), feature_digests(view))
+    written = 0
+    for start in range(0, len(newest), _AT_ONCE):
+        part = newest.iloc[start : start + _AT_ONCE]
+        fresh = freshness(LakeAt(lake, sequence), own_contracts(view), part)
+        written += store.put_vectors(vectors_of(view, part, sequence, fresh, lake))
+    store.reached(view.name, sequence)
+    return written
+
+
+def vectors_of(
+    view: FeatureView, frame: pd.DataFrame, sequence: int | None, fresh: Freshness, lake: Lake
+) -> Iterator[StoredVector]:
+    """Vectors of a built frame, with their freshness and the reasons of their nulls.
+
+    Where the frame has no ``_supplied_`` flags, a contract counts as supplied when a record was known.
+    """
+    own = own_contracts(view)
+    reads = {f.name: [c for c in f.contracts if c in own] for f in view.declared}
+    # Relations are not the subject's own records alone: only a supplier that is not there at all is lacking.
+    absent = {c for group in view.of_groups for c in group.needs if not lake.files(c)}
+    reads |= {g.name: sorted(g.needs) if absent >= {*g.needs} else [] for g in view.of_groups}
+    skipped = tuple(frame.attrs.get(SKIPPED, ()))
+    left_out = {file.split("/")[1] for file in skipped if file.startswith("tables/")}
+    flags = {c: supplied_name(c) for c in own if supplied_name(c) in frame.columns}
+    definition, built_at = view_digest(view), datetime.now(UTC)
+    columns = ["subject_id", "as_of", *view.names, *flags.values()]
+    for row in zip(*(frame[name].tolist() for name in columns), strict=True):
+        told = dict(zip(columns, row, strict=True))
+        as_of = date(told["as_of"].year, told["as_of"].month, told["as_of"].day)
+        newest = fresh.get((told["subject_id"], as_of), {})
+        given = {c for c in own if (told[flags[c]] if c in flags else c in newest)}
+        values = {name: told[name] for name in view.names}
+        yield vector_of(
+            view.name, told["subject_id"], as_of, values, sequence=sequence, definition=definition,
+            freshness={c: newest[c] for c in sorted(given & set(newest))},
+            reasons=_reasons(values, reads, given, left_out), skipped_files=skipped,
+            built_at=built_at,
+        )  # fmt: skip
+
+
+def _reasons(
+    values: Mapping[str, object],
+    reads: Mapping[str, list[str]],
+    given: set[str],
+    left_out: set[str],
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if value is None or value != value:  # NaN is not equal to itself
+            lacking = [contract for contract in reads[name] if contract not in given]
+            if lacking:
+                reason = LEFT_OUT if left_out.intersection(lacking) else NOT_SUPPLIED
+                found.setdefault(reason, []).append(name)
+    return found
+
+
+class _Run:
+    """One run over a view: the lake as it was at its start, without the files that are left out."""
+
+    def __init__(
+        self,
+        view: FeatureView,
+        lake: Lake,
+        store: OnlineStore,
+        progress: Progress | None,
+        engine: Engine | str | None,
+        allow_partial: bool,
+    ) -> None:
+        self.view, self.store, self.progress, self.engine = view, store, progress, engine
+        self.sequence = lake.sequence()
+        self.lake: Lake = LakeAt(lake, self.sequence)
+        contracts = compile_view(view).contracts
+        self.skipped = skippable_files(self.lake, contracts) if allow_partial else ()
+        if self.skipped:
+            self.lake = PartialLake(self.lake, self.skipped)
+
+    def bring(self, spine: pd.DataFrame, gone: set[str]) -> Refreshed:
+        """Store the vectors of a spine; take away those of `gone` and of whoever has no records left."""
+        view, own = self.view, own_contracts(self.view)
+        asked = _newest(spine)
+        self.store.define(view_digest(view), feature_digests(view))
+        written, gone = 0, set(gone)
+        for start in range(0, len(asked), _AT_ONCE):
+            part = asked.iloc[start : start + _AT_ONCE].reset_index(drop=True)
+            frame = build(view, self.lake, part, self.progress, engine=self.engine, supplied=True)
+            flags = frame[[supplied_name(contract) for contract in own]]
+            seen = flags.any(axis=1) | (not own)
+            gone |= set(frame.loc[~seen, "subject_id"])
+            frame = frame[seen]
+            frame.attrs[SKIPPED] = list(self.skipped)
+            fresh = freshness(self.lake, own, frame)
+            written += self.store.put_vectors(
+                vectors_of(view, frame, self.sequence, fresh, self.lake)
+            )
+        # Whoever seems to have no records may have them in a file that was left out.
+        removed = 0 if self.skipped else self.store.remove(view.name, gone)
+        return Refreshed(view.name, self.sequence, len(asked), written, removed, self.skipped)
+
+    def finish(self) -> None:
+        """Note how far the view was brought; not when files were left out, so that they are asked again."""
+        if not self.skipped:
+            self.store.reached(self.view.name, self.sequence)
+
+
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of several rows of one subject the one with the latest day, the last of equals."""
+    ordered = frame.sort_values("as_of", kind="stable")
+    return ordered.drop_duplicates("subject_id", keep="last")
