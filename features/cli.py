@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from data_contracts.terminal import told
+from features.errors import FeaturesError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,22 +32,6 @@ _SPINES = {
 _SPINE_CONTRACT = {"enterprise": "loan_account", "individual": "card_repayment"}
 
 
-@contextmanager
-def _told() -> Iterator[Any]:
-    """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
-    from features.errors import FeaturesError
-
-    console = Console()
-    try:
-        yield console
-    except (FeaturesError, ContractsError) as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
-
-
 @app.command("list")
 def list_features(
     view: Annotated[
@@ -54,7 +39,7 @@ def list_features(
     ] = None,
 ) -> None:
     """List the features of a view."""
-    with _told() as console:
+    with told(FeaturesError) as console:
         from rich.table import Table
 
         from features.catalogue import catalogue_rows
@@ -76,7 +61,7 @@ def list_features(
 @app.command("show")
 def show_feature(name: Annotated[str, typer.Argument(help="Name of a feature.")]) -> None:
     """Explain one feature: what it is, what it is made from, and what people are told."""
-    with _told() as console:
+    with told(FeaturesError) as console:
         from rich.table import Table
 
         for view, feature in _features(name):
@@ -98,12 +83,11 @@ def build_view(
     ] = None,
 ) -> None:
     """Compute the features of a view for every decision in a workspace and write them to Parquet."""
-    with _told() as console:
+    with told(FeaturesError) as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.progress import bars
         from data_contracts.workspace import Workspace
         from features.catalogue import view as find
-        from features.errors import FeaturesError
         from features.point_in_time import build
 
         chosen = find(view)
@@ -128,7 +112,6 @@ def _features(name: str) -> list[tuple[str, Feature]]:
     from difflib import get_close_matches
 
     from features.catalogue import VIEWS
-    from features.errors import FeaturesError
 
     found = [(v.name, v[name]) for v in VIEWS.values() if name in v.names]
     if not found:
@@ -150,8 +133,6 @@ def _shown(value: Any) -> str:
 def _spine(lake: Lake, view: str) -> pd.DataFrame:
     import duckdb
 
-    from features.errors import FeaturesError
-
     contract = _SPINE_CONTRACT[view]
     if not lake.files(contract):
         raise FeaturesError(
@@ -167,8 +148,6 @@ def _spine(lake: Lake, view: str) -> pd.DataFrame:
 
 def _day(text: str) -> pd.Timestamp:
     import pandas as pd
-
-    from features.errors import FeaturesError
 
     try:
         return pd.Timestamp(text).normalize()

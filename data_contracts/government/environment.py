@@ -16,7 +16,7 @@ class EnvironmentRating(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="environment_rating",
-        version="1.0",
+        version="1.1",
         title_zh="环保信用评价与排污信息",
         title_en="Environmental credit rating",
         **ENVIRONMENT,

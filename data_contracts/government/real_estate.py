@@ -16,7 +16,7 @@ class RealEstate(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="real_estate",
-        version="1.0",
+        version="1.1",
         title_zh="不动产权属信息",
         title_en="Real estate",
         **NATURAL_RESOURCES,
@@ -107,7 +107,7 @@ class RealEstateEncumbrance(NoticedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="real_estate_encumbrance",
-        version="1.0",
+        version="1.1",
         title_zh="不动产抵押、查封信息",
         title_en="Encumbrance of real estate",
         **NATURAL_RESOURCES,
