@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from data_contracts.intake.cli import batches, feedback, intake, reviews, waive
+from data_contracts.terminal import told
 
 if TYPE_CHECKING:
     from data_contracts.contract import SubjectKind
@@ -24,21 +23,6 @@ WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="Folder of the deployment; made if absent.")
 ]
 _DEFAULT = Path("var/demo")
-
-
-@contextmanager
-def _told() -> Iterator[Any]:
-    """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
-
-    console = Console()
-    try:
-        yield console
-    except ContractsError as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
 
 
 @app.command("list")
@@ -58,7 +42,7 @@ def list_contracts(
     ] = None,
 ) -> None:
     """List the contracts by room and catalogue id, and the portfolios."""
-    with _told() as console:
+    with told() as console:
         from typing import get_args
 
         from data_contracts.catalogue import CONTRACTS
@@ -105,7 +89,7 @@ def show(
     ] = False,
 ) -> None:
     """Show a contract: who sends it, its items, their constraints and the rules of the intake."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.catalogue import contract
         from data_contracts.export.terminal import show_blocks
 
@@ -139,7 +123,7 @@ def export(
     ] = False,
 ) -> None:
     """Write contracts as ODCS 3 YAML, JSON Schema and a catalogue page in both languages."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.catalogue import all_contracts, contract
         from data_contracts.export.files import export_files
         from data_contracts.export.published import publish
@@ -158,7 +142,7 @@ def export(
 @app.command()
 def verify(workspace: WorkspaceOption = _DEFAULT) -> None:
     """Check that every file of the record lake is as it was committed."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.errors import ContractsError
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
@@ -182,7 +166,7 @@ def sample(
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest size of the sample.")] = 2_000_000,
 ) -> None:
     """Draw the sample of sba that is shipped: as many loans as fit a size, chosen by hash."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.portfolios.sampling import write_sample
 
         with console.status("trying sizes") as status:

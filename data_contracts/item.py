@@ -17,10 +17,13 @@ Sensitivity = Literal["public", "restricted", "consent", "separate-consent", "pr
 """``protected``: kept for fairness checks alone, never an input of a model."""
 
 Identifier = Literal[
-    "uscc", "organisation_code", "registration_no", "resident_id", "institution_code", "bank_card",
-    "mobile", "postcode", "lei", "cnaps", "credit_code", "area", "industry",
+    "uscc", "organisation_code", "registration_no", "organisation_no", "resident_id",
+    "institution_code", "bank_card", "mobile", "postcode", "lei", "cnaps", "credit_code", "area", "industry",
 ]  # fmt: skip
 """Kinds of identifiers and standard codes with a validator of their own (identifiers, codes)."""
+
+OF_ORGANISATIONS: tuple[Identifier, ...] = ("uscc", "organisation_no")
+"""Identifiers of a subject under which a supplier may write a natural person's number: that is masked."""
 
 Seal = Literal["hmac", "mask"]
 """``hmac``: the value is stored as its keyed HMAC; ``mask``: as its masked form. Never in clear."""

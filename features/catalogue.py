@@ -33,7 +33,10 @@ from features.definitions import (
     multi_lending,
     penalty,
     platform_trade,
+    pledge,
+    procurement,
     public_rating,
+    real_estate,
     registration,
     registration_history,
     repayment,
@@ -67,6 +70,7 @@ _FIRM = (
     _of(
         registration_history,
         business_standing,
+        pledge,
         financial_position,
         tax,
         tax_notice,
@@ -79,9 +83,11 @@ _FIRM = (
         penalty,
         environment,
         utility,
+        real_estate,
         intellectual_property,
         technology,
         customs,
+        procurement,
         public_rating,
     )
     + _CREDIT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,19 +47,12 @@ StoreOption = Annotated[
 ]
 
 
-@contextmanager
-def told() -> Iterator[Console]:
+def told() -> AbstractContextManager[Console]:
     """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
+    from data_contracts import terminal
     from features.errors import FeaturesError
 
-    try:
-        yield Console()
-    except (FeaturesError, ContractsError) as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
+    return terminal.told(FeaturesError)
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def build(
     found = _run(plan, lake, rows, progress, engine) if view.declared else pd.DataFrame()
     groups: dict[str, np.ndarray] = {}
     if view.of_groups:
-        from features.relations.features import group_columns
+        from features.relations.group_columns import group_columns
 
         names = [feature.name for feature in view.of_groups]
         groups = group_columns(names, lake, subjects, days, aliases, progress)

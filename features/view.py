@@ -37,6 +37,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "steps": ("层", "steps"),
     "kWh": ("千瓦时", "kilowatt hours"),
     "m3": ("立方米", "cubic metres"),
+    "m2": ("平方米", "square metres"),
     "mu": ("亩", "mu"),
     "points": ("分", "points"),
     "yes/no": ("是否", "yes or no"),

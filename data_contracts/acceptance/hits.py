@@ -9,7 +9,7 @@ from data_contracts.acceptance.scope import CONTRACTS, TABLES, Scope
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.contract import Contract
 from data_contracts.documents import Text
-from data_contracts.intake.engine_reviews import commits_table, standing_reviews
+from data_contracts.intake.reviews import commits_table, standing_reviews
 from data_contracts.rules import ALL_RULES, cross_checks, record_checks
 
 GUARANTOR_RULE = "BI-04"

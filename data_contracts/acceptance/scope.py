@@ -17,9 +17,9 @@ from data_contracts.finance.borrower import Borrower
 from data_contracts.finance.credit_month import CreditMonth
 from data_contracts.finance.guarantor import Guarantor
 from data_contracts.finance.items import INSTITUTION_PATTERN
-from data_contracts.intake.engine_waive import record_key_sql
 from data_contracts.intake.lake import Lake
 from data_contracts.intake.versions import MEMORY_LIMIT
+from data_contracts.intake.waive import record_key_sql
 
 CONTRACTS = (CreditMonth, Borrower, Guarantor)
 TABLES = {"credit_month": "months", "borrower": "borrowers", "guarantor": "guarantors"}

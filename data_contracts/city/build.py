@@ -76,6 +76,7 @@ def build_city(
         dirt = Dirt(contract, settings, wishes or Wishes(), ledger)
         schema = loose(contract.arrow_schema().append(pa.field("_known", pa.date32())))
         rows[name] = write(file_of(folder, name), dirt.spoil(records(city, contract)), schema)
+        dirt.conclude(file_of(folder, name))
         corrections = dirt.corrections()
         if corrections is not None:
             write(file_of(folder / "corrections", name), iter([corrections]), schema)

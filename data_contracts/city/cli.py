@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from data_contracts.terminal import told
+
 if TYPE_CHECKING:
     from data_contracts.city.report import Report
 
@@ -40,10 +42,7 @@ def build(
     workspace: WorkspaceOption = Path("var/simulated"),
 ) -> None:
     """Build a city: one file per contract, the truth, and a ledger of what was made wrong."""
-    from data_contracts.errors import ContractsError
-
-    console = _console()
-    try:
+    with told() as console:
         from data_contracts.city.build import build_city
         from data_contracts.city.clock import Settings
         from data_contracts.city.dirty import Wishes
@@ -56,8 +55,6 @@ def build(
         _print(console, out, report(out))
         if through_intake:
             _load(console, out, workspace)
-    except ContractsError as error:
-        _refuse(error)
 
 
 @app.command()
@@ -66,25 +63,17 @@ def load(
     workspace: WorkspaceOption = Path("var/simulated"),
 ) -> None:
     """Take a city that was built into a workspace's lake."""
-    from data_contracts.errors import ContractsError
-
-    try:
-        _load(_console(), folder, workspace)
-    except ContractsError as error:
-        _refuse(error)
+    with told() as console:
+        _load(console, folder, workspace)
 
 
 @app.command()
 def show(folder: Annotated[Path, typer.Argument(help="Folder of a city that was built.")]) -> None:
     """Show a city's figures: subjects, defaults, Bayes-optimal AUC, records by contract."""
-    from data_contracts.errors import ContractsError
-
-    try:
+    with told() as console:
         from data_contracts.city.report import report
 
-        _print(_console(), folder, report(folder))
-    except ContractsError as error:
-        _refuse(error)
+        _print(console, folder, report(folder))
 
 
 @app.command()
@@ -92,39 +81,26 @@ def rules(
     folder: Annotated[Path, typer.Argument(help="Folder of a city built with --dirty.")],
 ) -> None:
     """Show precision and recall of every rule against the ledger of what was made wrong."""
-    from data_contracts.errors import ContractsError
-
-    try:
+    with told() as console:
         from rich.table import Table
 
         from data_contracts.city.quality import rule_quality
 
-        console = _console()
         table = Table(title="规则与账本 Rules and ledger", title_justify="left")
         table.add_column("rule", overflow="fold")
         for name in ("应查出 meant", "查出 caught", "命中 hits", "recall", "precision"):
             table.add_column(name, justify="right")
+        table.add_column("不适用的原因 why n/a", overflow="fold")
         for one in rule_quality(folder):
             table.add_row(
                 one.rule_id, f"{one.meant:,}", f"{one.caught:,}", f"{one.hits:,}",
-                f"{one.recall:.3f}", f"{one.precision:.3f}",
+                _share(one.recall), _share(one.precision), " ".join(one.reason).strip(),
             )  # fmt: skip
         console.print(table)
-    except ContractsError as error:
-        _refuse(error)
 
 
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console()
-
-
-def _refuse(error: Exception) -> None:
-    from rich.console import Console
-
-    Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-    raise typer.Exit(1) from error
+def _share(value: float | None) -> str:
+    return "不适用 n/a" if value is None else f"{value:.3f}"
 
 
 def _load(console: Any, folder: Path, workspace: Path) -> None:

@@ -1,6 +1,7 @@
 """Late, corrected and dirty records on request, with a ledger of what was made wrong.
 
-The ledger names the rules that must catch a dirty record; others may catch it as well. A correction is
+The ledger names every rule that must catch a dirty record: the one that it was made for, and those that it
+breaks by nature, found by reading the record in plain Python (``faults``, ``between``). A correction is
 delivered in a second file: the first version of the record was wrong, though within its bounds.
 """
 
@@ -9,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.city.between import between_faults
 from data_contracts.city.clock import Settings
-from data_contracts.city.spoil import CONFLICT, REPEATED, Row, Spoil, spoils
+from data_contracts.city.faults import faults
+from data_contracts.city.spoil import REPEATED, spoils
+from data_contracts.city.way import Row, Spoil
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
+from data_contracts.rules import cross_checks
 
 LEDGER_SCHEMA = pa.schema(
     [
@@ -35,8 +41,10 @@ LEDGER_SCHEMA = pa.schema(
 """``line`` counts the records of the contract's file from 1; ``rules`` are joined by semicolons."""
 
 LATE, CORRECTED = "late", "corrected"
-HISTORIES = 0.6
-"""Share of the dirty repayment records whose history is broken, where their state allows it."""
+_OF_BOTH = {"DR-03"}
+"""Rules that speak of one record and of several: the reading of the record may have named them."""
+PUBLISHED = 0.6
+"""Share of the dirty records of the credit message that break a published rule, where their state allows it."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,9 @@ class Dirt:
         self.contract, self.wishes, self.ledger = contract, wishes, ledger
         self.rng = settings.random("dirt", contract.about.name)
         self.ways = spoils(contract)
+        self.used = [0] * len(self.ways)
         self.lines = 0
+        self.first = len(ledger)
         self.corrected: list[pa.Table] = []
 
     def spoil(self, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -96,6 +106,21 @@ class Dirt:
     def corrections(self) -> pa.Table | None:
         """Later versions of the records that were wrong at first; None if there are none."""
         return _loose(pa.concat_tables(self.corrected)) if self.corrected else None
+
+    def conclude(self, path: Path) -> None:
+        """Add to the ledger what only the written file tells: the rules between records."""
+        entries = [
+            entry for entry in self.ledger.entries[self.first :]
+            if entry["kind"] not in (LATE, CORRECTED)
+        ]  # fmt: skip
+        if not entries:
+            return
+        found = between_faults(self.contract, path, [entry["line"] for entry in entries])
+        across = {check.rule_id for check in cross_checks(self.contract)} - _OF_BOTH
+        for entry in entries:
+            named = [rule for rule in entry["rules"].split(";") if rule and rule not in across]
+            more = sorted(found.get(entry["line"], set()) - set(named))
+            entry["rules"] = ";".join([*named, *more])
 
     def _spoil(self, table: pa.Table) -> pa.Table:
         draw = self.rng.random(table.num_rows)
@@ -161,7 +186,7 @@ class Dirt:
     def _dirty(self, clean: pa.Table, table: pa.Table, rows: np.ndarray) -> pa.Table:
         changes: dict[str, dict[int, Any]] = {}
         repeated: list[int] = []
-        conflicts: list[tuple[int, str, Any]] = []
+        beside: list[tuple[int, Row, Spoil, Row]] = []
         for row, record in zip(rows, self._rows(clean, rows), strict=True):
             done = self._one(record)
             if done is None:
@@ -171,45 +196,48 @@ class Dirt:
                 repeated.append(int(row))
                 line = clean.num_rows + len(repeated) - 1
                 self._enter(record, line, way.kind, way.column, None, None, way.rules)
-                continue
-            for name, value in changed.items():
-                if way.kind == CONFLICT:
-                    conflicts.append((int(row), name, value))
-                else:
+            elif way.extra:
+                beside.append((int(row), record, way, changed))
+                if way.both:
+                    self._enter(record, int(row), way.kind, way.column, None, None, ())
+            else:
+                for name, value in changed.items():
                     changes.setdefault(name, {})[int(row)] = value
-            if way.kind != CONFLICT:
-                shown = changed.get(way.column)
-                self._enter(
-                    record, int(row), way.kind, way.column,
-                    _text(record[way.column]), _text(shown), way.rules,
-                )  # fmt: skip
-        made = _replaced(_loose(table), changes)
-        parts = [made]
+                self._enter_change(record, int(row), way, changed)
+        parts = [_replaced(_loose(table), changes)]
         if repeated:
             parts.append(_loose(clean.take(pa.array(repeated))))
-        for row, name, value in conflicts:
+        line = sum(part.num_rows for part in parts)
+        for place, (row, record, way, changed) in enumerate(beside):
             twin = _loose(clean.slice(row, 1))
-            line = sum(part.num_rows for part in parts)
-            record = twin.to_pylist()[0]
-            self._enter(
-                record, line, CONFLICT, name, _text(record[name]), _text(value),
-                (f"{self.contract.about.name}.key.unique",),
-            )  # fmt: skip
-            parts.append(_replaced(twin, {name: {0: value}}))
+            parts.append(_replaced(twin, {name: {0: value} for name, value in changed.items()}))
+            self._enter_change(record, line + place, way, changed)
         return pa.concat_tables(parts)
 
     def _one(self, record: Row) -> tuple[Spoil, Row] | None:
-        """A way to spoil this record, and its changed columns; None if none fits."""
-        ways = [*self.ways]
-        order = [int(place) for place in self.rng.permutation(len(ways))]
-        if self.rng.random() < HISTORIES:  # else histories would drown among the many columns
-            order.sort(key=lambda place: not ways[place].history)
+        """A way to spoil this record, and its changed columns; None if none fits.
+
+        Ways that were used least come first, so that what few records suit is not missed.
+        """
+        order = [int(place) for place in self.rng.permutation(len(self.ways))]
+        # Else the published rules would drown among the many columns.
+        ahead = self.rng.random() < PUBLISHED
+        order.sort(key=lambda place: (ahead and not self.ways[place].published, self.used[place]))
         for place in order:
-            way = ways[place]
+            way = self.ways[place]
             changed = way.change(record)
-            if changed:
+            if changed and (way.kind == REPEATED or record[way.column] != changed[way.column]):
+                self.used[place] += 1
                 return way, changed
         return None
+
+    def _enter_change(self, record: Row, row: int, way: Spoil, changed: Row) -> None:
+        broken = faults(self.contract, {**record, **changed})
+        also = tuple(sorted(broken - set(way.rules)))
+        self._enter(
+            record, row, way.kind, way.column,
+            _text(record[way.column]), _text(changed[way.column]), (*way.rules, *also),
+        )  # fmt: skip
 
     def _rows(self, table: pa.Table, rows: np.ndarray) -> list[Row]:
         found: list[Row] = table.take(pa.array(rows)).to_pylist()

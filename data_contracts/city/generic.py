@@ -157,7 +157,7 @@ class _Filler:
 
     def _identified(self, kind: str | None, rows: pa.Array) -> Any:
         people, person = self.city.population, self.city.population.persons
-        if kind == "uscc":
+        if kind in ("uscc", "organisation_no"):
             return people.uscc.take(rows)
         if kind == "organisation_code":
             return people.organisation_code.take(rows)

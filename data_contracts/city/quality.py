@@ -14,7 +14,8 @@ from data_contracts.city.dirty import CORRECTED, LATE
 from data_contracts.city.write import file_of
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
-from data_contracts.rules import cross_checks
+from data_contracts.rules import ALL_RULES, cross_checks
+from data_contracts.rules.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class RuleQuality:
     ``meant`` records were spoilt so that this rule must catch them, ``caught`` of them were hit; ``hits`` records
     were hit in all, ``dirty_hits`` of them stand in the ledger as dirty (a rule may rightly hit a record that was
     spoilt in another way). A break of one month's history is also hit at the month after it, which is clean.
+    ``reason`` says in both languages why a published rule has no figure.
     """
 
     rule_id: str
@@ -31,16 +33,28 @@ class RuleQuality:
     caught: int
     hits: int
     dirty_hits: int
+    reason: tuple[str, str] = ("", "")
 
     @property
-    def recall(self) -> float:
-        """Share of the records that it must catch and does; NaN where there are none."""
-        return self.caught / self.meant if self.meant else float("nan")
+    def recall(self) -> float | None:
+        """Share of the records that it must catch and does; None where there are none."""
+        return self.caught / self.meant if self.meant else None
 
     @property
-    def precision(self) -> float:
-        """Share of its hits that were dirty; NaN without hits."""
-        return self.dirty_hits / self.hits if self.hits else float("nan")
+    def precision(self) -> float | None:
+        """Share of its hits that were dirty; None without hits."""
+        return self.dirty_hits / self.hits if self.hits else None
+
+
+NOT_SPOILT = ("账本中没有违反它的记录", "no record of the ledger breaks it")
+NO_ITEMS = ("城市的文件没有它所需的数据项", "no file of the city has its items")
+OF_MANY = ("按分布或报文头判定，不逐条判定", "judged on shares or headers, not on records")
+OF_WORK = ("对工作的要求，不由程序判定", "a demand on people's work, judged by no program")
+SEALED = (
+    "城市中的证件号码已加密，本条只能在加密前判定",
+    "the city's certificates are sealed, and it is judged before that",
+)
+"""Why a published rule has no figure."""
 
 
 def rule_quality(folder: Path) -> list[RuleQuality]:
@@ -56,8 +70,8 @@ def rule_quality(folder: Path) -> list[RuleQuality]:
     Returns
     -------
     list of RuleQuality
-        Rules that were meant for a record or that hit one, in the order of their ids; published rules
-        are summed up over the contracts.
+        Every published rule, and the contracts' own that were meant for a record or that hit one, in the
+        order of their ids; published rules are summed up over the contracts.
     """
     ledger_file = file_of(Path(folder) / "truth", "ledger")
     if not ledger_file.is_file():
@@ -65,6 +79,7 @@ def rule_quality(folder: Path) -> list[RuleQuality]:
     meant: dict[str, set[tuple[str, int]]] = defaultdict(set)
     dirty: set[tuple[str, int]] = set()
     hits: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    judged: set[str] = set()
     with duckdb.connect() as connection:
         entries = connection.execute(
             "SELECT contract, line, kind, string_split(rules, ';') "
@@ -78,20 +93,33 @@ def rule_quality(folder: Path) -> list[RuleQuality]:
                     meant[rule].add((name, line))
         for name, contract in all_contracts().items():
             if file_of(Path(folder), name).is_file():
-                for rule, line in _hits(connection, Path(folder), contract):
+                judged |= {one.rule_id for one in checks(contract)}
+                judged |= {one.rule_id for one in cross_checks(contract)}
+                for rule, line in hits_of(connection, Path(folder), contract):
                     hits[rule].add((name, line))
+    published = {one.id: one for one in ALL_RULES}
     return [
         RuleQuality(
             rule, len(meant[rule]), len(meant[rule] & hits[rule]), len(hits[rule]),
             len(hits[rule] & dirty),
+            ("", "") if meant[rule] else _reason(published.get(rule), judged),
         )
-        for rule in sorted(set(meant) | set(hits))
+        for rule in sorted({*meant, *hits, *published})
     ]  # fmt: skip
 
 
-def _hits(
+def _reason(rule: Rule | None, judged: set[str]) -> tuple[str, str]:
+    if rule is None or rule.id in judged:
+        return NOT_SPOILT
+    if rule.kind in ("distribution", "procedure"):
+        return OF_MANY if rule.kind == "distribution" else OF_WORK
+    return SEALED if rule.clear_sql else NO_ITEMS
+
+
+def hits_of(
     connection: duckdb.DuckDBPyConnection, folder: Path, contract: type[Contract]
 ) -> list[tuple[str, int]]:
+    """Rule and line of every hit in a contract's file, by the SQL of the rules."""
     path = sql_text(str(file_of(folder, contract.about.name)))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE city_records AS "

@@ -1,39 +1,23 @@
-"""Ways to make a record wrong, each with the rules that must catch it (written here, not read off the rules)."""
+"""Ways to make a record wrong, each with the rule that it is made for (written here, not read off the rules)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 from data_contracts.city.digits import USCC_ALPHABET
 from data_contracts.city.patterns import fits
+from data_contracts.city.spoil_message import message_spoils
+from data_contracts.city.way import Row, Spoil
 from data_contracts.contract import Column, Compare, Contract
 
-Row: TypeAlias = "dict[str, Any]"
 REPEATED, CONFLICT = "repeated record", "contradicting record"
 
-CHECKED = ("uscc", "organisation_code", "registration_no", "resident_id", "bank_card")
+CHECKED = (
+    "uscc", "organisation_code", "registration_no", "organisation_no", "resident_id", "bank_card",
+)  # fmt: skip
 """Identifiers whose last character is a check digit."""
-
-
-@dataclass(frozen=True)
-class Spoil:
-    """A way to spoil a record.
-
-    ``change`` gives the columns to write; None where the record does not suit.
-    """
-
-    kind: str
-    column: str
-    rules: tuple[str, ...]
-    change: Callable[[Row], Row | None]
-
-    @property
-    def history(self) -> bool:
-        """Whether a repayment history is broken."""
-        return self.rules[0].startswith(("LR-", "XM-", "DR-"))
 
 
 def spoils(contract: type[Contract]) -> tuple[Spoil, ...]:
@@ -44,8 +28,7 @@ def spoils(contract: type[Contract]) -> tuple[Spoil, ...]:
         found += _of_column(about.name, column, column.name in about.key)
     for rule in contract.rules:
         found += _of_rule(contract, rule)
-    if {"status_24", "overdue_periods", "account_status"} <= set(contract.model_fields):
-        found += _HISTORY
+    found += message_spoils(about.name, frozenset(contract.model_fields))
     amounts = [
         column.name
         for column in contract.columns()
@@ -54,7 +37,9 @@ def spoils(contract: type[Contract]) -> tuple[Spoil, ...]:
     unique = f"{about.name}.key.unique"
     found.append(Spoil(REPEATED, "+".join(about.key), (unique,), lambda row: {"": None}))
     if amounts:
-        found.append(Spoil(CONFLICT, amounts[0], (unique,), lambda row: _other(row, amounts[0])))
+        found.append(
+            Spoil(CONFLICT, amounts[0], (unique,), lambda row: _other(row, amounts[0]), extra=True)
+        )
     return tuple(found)
 
 
@@ -143,61 +128,3 @@ def _malformed(pattern: str, value: str | None) -> str | None:
         if not fits(pattern, wrong):
             return wrong
     return None
-
-
-# ---- repayment histories: each entry breaks exactly the relation that its rules speak of ---------
-
-
-def _when(
-    condition: Callable[[Row], bool], change: Callable[[Row], Row]
-) -> Callable[[Row], Row | None]:
-    def changed(row: Row) -> Row | None:
-        return change(row) if condition(row) else None
-
-    return changed
-
-
-def _last(row: Row, letter: str) -> Row:
-    return {"status_24": row["status_24"][:-1] + letter}
-
-
-def _placed(row: Row, place: int, letter: str) -> Row:
-    status = row["status_24"]
-    return {"status_24": status[:place] + letter + status[place + 1 :]}
-
-
-_HISTORY: tuple[Spoil, ...] = (
-    Spoil("periods without an amount overdue", "overdue_cents", ("LR-01",),
-          _when(lambda r: r["overdue_periods"] > 0 and r["overdue_cents"] > 0, lambda r: {"overdue_cents": 0})),
-    Spoil("overdue state without periods", "account_status", ("LR-02",),
-          _when(lambda r: r["business"] == "1" and r["overdue_periods"] == 0, lambda r: {"account_status": "2"})),
-    Spoil("last month unknown", "status_24", ("LR-03",),
-          _when(lambda r: r["overdue_periods"] == 0, lambda r: _last(r, "#"))),
-    Spoil("history of an account that was not open", "status_24", ("LR-04",),
-          _when(lambda r: True, lambda r: {"status_24": "/" * 24})),
-    Spoil("arrears in a month without periods overdue", "status_24", ("LR-05",),
-          _when(lambda r: r["overdue_periods"] == 0, lambda r: _last(r, "1"))),
-    Spoil("paid in a month with periods overdue", "status_24", ("LR-06",),
-          _when(lambda r: r["overdue_periods"] > 0, lambda r: _last(r, "N"))),
-    Spoil("status other than the periods overdue", "status_24", ("LR-07",),
-          _when(lambda r: 1 <= r["overdue_periods"] <= 6, lambda r: _last(r, str(r["overdue_periods"] + 1)))),
-    Spoil("arrears that jump", "status_24", ("LR-09",),
-          _when(lambda r: r["status_24"][-4:] == "NNNN", lambda r: _placed(r, 21, "4"))),
-    Spoil("most periods above all periods", "max_overdue_periods", ("LR-10",),
-          _when(lambda r: r["overdue_count"] < 90, lambda r: {"max_overdue_periods": r["overdue_count"] + 2})),
-    Spoil("most periods below the present ones", "max_overdue_periods", ("LR-11",),
-          _when(lambda r: r["overdue_periods"] > 0,
-                lambda r: {"max_overdue_periods": r["overdue_periods"] - 1})),
-    Spoil("settled with a balance", "balance_cents", ("LR-13",),
-          _when(lambda r: r["business"] == "1" and r["account_status"] == "3",
-                lambda r: {"balance_cents": 100_000})),
-    Spoil("repayment months other than the term", "months_total", ("LR-14",),
-          _when(lambda r: r["frequency"] == "03" and str(r["months_total"]).isdigit(),
-                lambda r: {"months_total": "099"})),
-    Spoil("zero for the letter O", "months_total", ("LR-15",),
-          _when(lambda r: r["frequency"] == "07", lambda r: {"months_total": "0"})),
-    Spoil("letter outside the table", "status_24", ("DR-01",),
-          _when(lambda r: True, lambda r: _placed(r, 0, "Q"))),
-    Spoil("history other than the month before told", "status_24", ("XM-01",),
-          _when(lambda r: r["status_24"][15:19] == "NNNN", lambda r: _placed(r, 16, "*"))),
-)  # fmt: skip

@@ -16,7 +16,7 @@ class CustomsTrade(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="customs_trade",
-        version="1.0",
+        version="1.1",
         title_zh="进出口与海关信用信息",
         title_en="Imports and exports",
         **CUSTOMS,

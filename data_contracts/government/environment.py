@@ -16,7 +16,7 @@ class EnvironmentRating(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="environment_rating",
-        version="1.0",
+        version="1.1",
         title_zh="环保信用评价与排污信息",
         title_en="Environmental credit rating",
         **ENVIRONMENT,
@@ -31,7 +31,7 @@ class EnvironmentRating(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C08-1",
         latency_days=31,
-        used_in=("rule", "match", "report"),
+        used_in=("score", "rule", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(

@@ -16,7 +16,7 @@ class FarmEntity(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="farm_entity",
-        version="1.0",
+        version="1.1",
         title_zh="新型农业经营主体信息",
         title_en="Farm",
         **AGRICULTURE,
@@ -106,7 +106,7 @@ class FarmLand(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="farm_land",
-        version="1.0",
+        version="1.1",
         title_zh="土地承包经营权信息",
         title_en="Right to farm land",
         **AGRICULTURE,
@@ -153,7 +153,7 @@ class FarmSubsidy(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="farm_subsidy",
-        version="1.0",
+        version="1.1",
         title_zh="农业补贴信息",
         title_en="Farm subsidy",
         **AGRICULTURE,
@@ -192,7 +192,7 @@ class FarmInsurance(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="farm_insurance",
-        version="1.0",
+        version="1.1",
         title_zh="农业保险信息",
         title_en="Agricultural insurance",
         **AGRICULTURE,

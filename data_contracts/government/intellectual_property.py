@@ -31,7 +31,7 @@ class Patent(RightSubject, Contract):
 
     about: ClassVar[About] = About(
         name="patent",
-        version="1.0",
+        version="1.1",
         title_zh="专利信息",
         title_en="Patent",
         **INTELLECTUAL_PROPERTY,
@@ -95,7 +95,7 @@ class Trademark(RightSubject, Contract):
 
     about: ClassVar[About] = About(
         name="trademark",
-        version="1.0",
+        version="1.1",
         title_zh="商标与质押信息",
         title_en="Trademark",
         **INTELLECTUAL_PROPERTY,
@@ -109,7 +109,7 @@ class Trademark(RightSubject, Contract):
         sensitivity="public",
         catalogue_id="C13-2",
         latency_days=7,
-        used_in=("match", "report"),
+        used_in=("score", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(

@@ -21,7 +21,7 @@ class Invoice(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="invoice",
-        version="1.0",
+        version="1.1",
         title_zh="增值税发票",
         title_en="VAT invoice",
         **TAX,
@@ -87,7 +87,7 @@ class InvoiceMonth(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="invoice_month",
-        version="1.0",
+        version="1.1",
         title_zh="增值税发票月度汇总",
         title_en="VAT invoices of a month",
         **TAX,

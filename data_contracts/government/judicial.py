@@ -25,7 +25,7 @@ class DishonestDebtor(JudicialSubject, Contract):
 
     about: ClassVar[About] = About(
         name="dishonest_debtor",
-        version="1.0",
+        version="1.1",
         title_zh="失信被执行人",
         title_en="Dishonest judgment debtor",
         **COURT,
@@ -90,7 +90,7 @@ class Enforcement(JudicialSubject, Contract):
 
     about: ClassVar[About] = About(
         name="enforcement",
-        version="1.0",
+        version="1.1",
         title_zh="被执行人与限制消费信息",
         title_en="Enforcement and consumption order",
         **COURT,
@@ -138,7 +138,7 @@ class CourtCase(JudicialSubject, Contract):
 
     about: ClassVar[About] = About(
         name="court_case",
-        version="1.0",
+        version="1.1",
         title_zh="立案、裁判与破产信息",
         title_en="Court case",
         **COURT,

@@ -16,7 +16,7 @@ class Licence(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="licence",
-        version="1.0",
+        version="1.1",
         title_zh="行政许可与资质信息",
         title_en="Licence or qualification",
         **CREDIT_CENTRE,
@@ -96,7 +96,7 @@ class Inspection(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="inspection",
-        version="1.0",
+        version="1.1",
         title_zh="监督检查信息",
         title_en="Supervisory inspection",
         **MARKET_REGULATION,

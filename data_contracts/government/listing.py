@@ -16,7 +16,7 @@ class AbnormalOperation(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="abnormal_operation",
-        version="1.0",
+        version="1.1",
         title_zh="经营异常名录",
         title_en="List of abnormal operations",
         **MARKET_REGULATION,
@@ -69,7 +69,7 @@ class SeriousViolation(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="serious_violation",
-        version="1.0",
+        version="1.1",
         title_zh="严重违法失信名单",
         title_en="List of serious violations",
         **MARKET_REGULATION,

@@ -50,7 +50,7 @@ class Penalty(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="penalty",
-        version="1.0",
+        version="1.1",
         title_zh="行政处罚信息",
         title_en="Administrative penalty",
         **CREDIT_CENTRE,
@@ -116,7 +116,7 @@ class CompulsoryMeasure(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="compulsory_measure",
-        version="1.0",
+        version="1.1",
         title_zh="行政强制信息",
         title_en="Administrative compulsory measure",
         **CREDIT_CENTRE,

@@ -16,7 +16,7 @@ class ProcurementContract(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="procurement_contract",
-        version="1.0",
+        version="1.1",
         title_zh="政府采购合同与中标信息",
         title_en="Public procurement contract",
         **FINANCE,
@@ -30,7 +30,7 @@ class ProcurementContract(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C16-1",
         latency_days=7,
-        used_in=("match", "report"),
+        used_in=("score", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(

@@ -30,7 +30,7 @@ class PublicCreditRating(RestrictedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="public_credit_rating",
-        version="1.0",
+        version="1.1",
         title_zh="公共信用评价与红黑名单",
         title_en="Public credit rating",
         **REFORM,
@@ -99,7 +99,7 @@ class CreditRepair(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="credit_repair",
-        version="1.0",
+        version="1.1",
         title_zh="信用修复结果",
         title_en="Repair of credit",
         **CREDIT_CENTRE,

@@ -16,7 +16,7 @@ class RealEstate(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="real_estate",
-        version="1.0",
+        version="1.1",
         title_zh="不动产权属信息",
         title_en="Real estate",
         **NATURAL_RESOURCES,
@@ -31,7 +31,7 @@ class RealEstate(ConsentSubject, Contract):
         catalogue_id="C12-1",
         latency_days=31,
         mode="query-with-consent",
-        used_in=("match", "report"),
+        used_in=("score", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(
@@ -107,7 +107,7 @@ class RealEstateEncumbrance(NoticedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="real_estate_encumbrance",
-        version="1.0",
+        version="1.1",
         title_zh="不动产抵押、查封信息",
         title_en="Encumbrance of real estate",
         **NATURAL_RESOURCES,
@@ -123,7 +123,7 @@ class RealEstateEncumbrance(NoticedSubject, Contract):
         catalogue_id="C12-2",
         latency_days=31,
         mode="query-with-consent",
-        used_in=("match", "rule", "report"),
+        used_in=("score", "match", "rule", "report"),
         description="A seizure is adverse; a mortgage is not, it only burdens.",
     )
     rules: ClassVar[tuple[Compare, ...]] = (

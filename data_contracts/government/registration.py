@@ -165,7 +165,7 @@ class RegistrationChange(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="registration_change",
-        version="1.0",
+        version="1.1",
         title_zh="企业变更、注销、吊销信息",
         title_en="Change, cancellation or revocation",
         **MARKET_REGULATION,
@@ -225,7 +225,7 @@ class AnnualReport(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="annual_report",
-        version="1.0",
+        version="1.1",
         title_zh="企业年报信息",
         title_en="Annual report",
         **MARKET_REGULATION,

@@ -16,7 +16,7 @@ class Shareholder(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="shareholder",
-        version="1.0",
+        version="1.1",
         title_zh="股东及出资信息",
         title_en="Shareholder",
         **MARKET_REGULATION,
@@ -68,7 +68,7 @@ class KeyPerson(RestrictedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="key_person",
-        version="1.0",
+        version="1.1",
         title_zh="主要人员信息",
         title_en="Key person",
         **MARKET_REGULATION,
@@ -132,7 +132,7 @@ class EquityPledge(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="equity_pledge",
-        version="1.0",
+        version="1.1",
         title_zh="股权出质登记",
         title_en="Pledge of equity",
         **MARKET_REGULATION,
@@ -146,7 +146,7 @@ class EquityPledge(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C01-6",
         latency_days=1,
-        used_in=("match", "rule", "report"),
+        used_in=("score", "match", "rule", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(
@@ -170,7 +170,7 @@ class MovablePledge(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="movable_pledge",
-        version="1.0",
+        version="1.1",
         title_zh="动产和权利担保登记",
         title_en="Security over movables and rights",
         **PLEDGE_REGISTRY,
@@ -184,7 +184,7 @@ class MovablePledge(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C01-6",
         latency_days=1,
-        used_in=("match", "rule", "report"),
+        used_in=("score", "match", "rule", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(

@@ -25,7 +25,7 @@ class SocialSecurity(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="social_security",
-        version="1.0",
+        version="1.1",
         title_zh="社会保险参保与缴费信息",
         title_en="Social insurance of employees",
         **LABOUR,
@@ -66,7 +66,7 @@ class SocialSecurityArrears(NoticedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="social_security_arrears",
-        version="1.0",
+        version="1.1",
         title_zh="社会保险欠费信息",
         title_en="Social insurance arrears",
         **TAX,
@@ -103,7 +103,7 @@ class WageArrears(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="wage_arrears",
-        version="1.0",
+        version="1.1",
         title_zh="拖欠工资信息",
         title_en="Wage arrears",
         **LABOUR,
@@ -118,7 +118,7 @@ class WageArrears(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C06-3",
         latency_days=7,
-        used_in=("rule", "match", "report", "monitor"),
+        used_in=("score", "rule", "match", "report", "monitor"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(
@@ -143,7 +143,7 @@ class HousingFund(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="housing_fund",
-        version="1.0",
+        version="1.1",
         title_zh="住房公积金缴存信息",
         title_en="Housing fund contribution",
         **HOUSING_FUND,

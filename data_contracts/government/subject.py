@@ -29,8 +29,9 @@ class PublicSubject(BaseModel):
         "主体代码",
         "Code of the subject",
         40,
-        description="As the supplier wrote it: a unified social credit code or an older number.",
-        identifier="uscc",
+        description="As the supplier wrote it: a unified social credit code, or an organisation code or "
+        "registration number of before.",
+        identifier="organisation_no",
         severity="REVIEW",
         copy_of="registration.uscc",
     )
@@ -47,8 +48,9 @@ class RestrictedSubject(BaseModel):
         "主体代码",
         "Code of the subject",
         40,
-        description="As the supplier wrote it: a unified social credit code or an older number.",
-        identifier="uscc",
+        description="As the supplier wrote it: a unified social credit code, or an organisation code or "
+        "registration number of before.",
+        identifier="organisation_no",
         severity="REVIEW",
         copy_of="registration.uscc",
     )
@@ -72,7 +74,7 @@ class ConsentSubject(BaseModel):
         40,
         description="As the supplier wrote it; null for a natural person.",
         personal=True,
-        identifier="uscc",
+        identifier="organisation_no",
         severity="REVIEW",
         copy_of="registration.uscc",
     )

@@ -42,7 +42,7 @@ class TaxGrade(NoticedSubject, Contract):
 
     about: ClassVar[About] = About(
         name="tax_grade",
-        version="1.0",
+        version="1.1",
         title_zh="纳税信用等级",
         title_en="Tax credit grade",
         **TAX,
@@ -91,7 +91,7 @@ class TaxPayment(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="tax_payment",
-        version="1.0",
+        version="1.1",
         title_zh="纳税申报与缴纳信息",
         title_en="Tax declaration and payment",
         **TAX,
@@ -150,7 +150,7 @@ class ExportRefund(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="export_refund",
-        version="1.0",
+        version="1.1",
         title_zh="出口退税信息",
         title_en="Export tax refund",
         **TAX,
@@ -165,7 +165,7 @@ class ExportRefund(ConsentSubject, Contract):
         catalogue_id="C05-4",
         latency_days=31,
         mode="query-with-consent",
-        used_in=("match", "report"),
+        used_in=("score", "match", "report"),
     )
     rules: ClassVar[tuple[Compare, ...]] = (
         Compare(

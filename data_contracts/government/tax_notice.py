@@ -17,7 +17,7 @@ class TaxArrears(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="tax_arrears",
-        version="1.0",
+        version="1.1",
         title_zh="欠税公告信息",
         title_en="Notice of tax arrears",
         **TAX,
@@ -61,7 +61,7 @@ class TaxViolation(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="tax_violation",
-        version="1.0",
+        version="1.1",
         title_zh="重大税收违法与非正常户信息",
         title_en="Major tax violation or abnormal taxpayer",
         **TAX,

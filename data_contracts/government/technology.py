@@ -16,7 +16,7 @@ class TechnologyList(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="technology_list",
-        version="1.0",
+        version="1.1",
         title_zh="科技型企业名录",
         title_en="List of technology enterprises",
         **SCIENCE,
@@ -75,7 +75,7 @@ class ResearchSpending(ConsentSubject, Contract):
 
     about: ClassVar[About] = About(
         name="research_spending",
-        version="1.0",
+        version="1.1",
         title_zh="研发投入信息",
         title_en="Research and development spending",
         **TAX,
@@ -113,7 +113,7 @@ class PolicySupport(PublicSubject, Contract):
 
     about: ClassVar[About] = About(
         name="policy_support",
-        version="1.0",
+        version="1.1",
         title_zh="政策支持信息",
         title_en="Policy support",
         **FINANCE,
@@ -127,7 +127,7 @@ class PolicySupport(PublicSubject, Contract):
         sensitivity="public",
         catalogue_id="C16-2",
         latency_days=31,
-        used_in=("match", "report"),
+        used_in=("score", "match", "report"),
         description="C16-2 is an id of ours: the catalogue has no item for subsidies and awards.",
     )
 

@@ -55,7 +55,7 @@ class WaterBill(BillSubject, Contract):
 
     about: ClassVar[About] = About(
         name="water_bill",
-        version="1.0",
+        version="1.1",
         title_zh="用水缴费信息",
         title_en="Water bill",
         **WATER,
@@ -82,7 +82,7 @@ class GasBill(BillSubject, Contract):
 
     about: ClassVar[About] = About(
         name="gas_bill",
-        version="1.0",
+        version="1.1",
         title_zh="用气缴费信息",
         title_en="Gas bill",
         **GAS,
@@ -115,7 +115,7 @@ class ElectricityBill(BillSubject, Contract):
 
     about: ClassVar[About] = About(
         name="electricity_bill",
-        version="1.0",
+        version="1.1",
         title_zh="用电缴费信息",
         title_en="Electricity bill",
         **POWER,

@@ -74,6 +74,12 @@ def valid(kind: str, column_sql: str, *, on: date | None = None) -> str:
         raise ContractsError(
             f"there is no kind of identifier {kind!r}.", expected=", ".join(_CONDITIONS)
         )
+    if kind == "organisation_no":  # the others are asked only where it is no unified code
+        return (
+            f"(CASE WHEN {column_sql} IS NULL THEN NULL WHEN {_CONDITIONS['uscc']().sql(column_sql)} THEN TRUE "
+            f"WHEN {_CONDITIONS['organisation_code']().sql(column_sql)} THEN TRUE "
+            f"ELSE {_CONDITIONS[kind]().sql(column_sql)} END)"
+        )
     dated = kind == "resident_id" and on is not None
     condition = _resident_id(on) if dated and on else _CONDITIONS[kind]()
     return f"(CASE WHEN {column_sql} IS NULL THEN NULL ELSE {condition.sql(column_sql)} END)"
@@ -280,12 +286,14 @@ def _bank_card() -> _Condition:
     return _Condition("[0-9]{12,19}", f"({' + '.join(sums)}) % 10 = 0")
 
 
-def _registration_no() -> _Condition:
+def _registration_no(*, checked_only: bool = False) -> _Condition:
     area = "|".join(sorted(provinces() | {uscc.NATIONAL}))
     step = "(CASE WHEN (p + d) % 10 = 0 THEN 10 ELSE (p + d) % 10 END) * 2 % 11"
     digits = f"list_prepend(10, CAST(string_split(substr({_T}, 1, 14), '') AS INTEGER[]))"
     product = f"list_reduce({digits}, lambda p, d: {step})"
     checked = f"({product} + CAST(substr({_T}, 15, 1) AS INTEGER)) % 10 = 1"
+    if checked_only:
+        return _Condition(f"(?:{area})[0-9]{{13}}", checked)
     return _Condition(
         f"(?:{area})(?:[0-9]{{11}}|[0-9]{{13}})",
         f"CASE WHEN length({_T}) = 13 THEN TRUE ELSE {checked} END",
@@ -309,6 +317,7 @@ _CONDITIONS: Mapping[str, Callable[[], _Condition]] = MappingProxyType(
         "uscc": cache(_uscc),
         "organisation_code": cache(_organisation_code),
         "registration_no": cache(_registration_no),
+        "organisation_no": cache(lambda: _registration_no(checked_only=True)),
         "resident_id": lambda: _resident_id(resident_id.today()),
         "institution_code": lambda: _Condition("[A-HZ][0-9]{13}"),
         "bank_card": cache(_bank_card),

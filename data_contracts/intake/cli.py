@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from data_contracts.terminal import told
 
 if TYPE_CHECKING:
     from data_contracts.intake.batch import IntakeResult
@@ -17,20 +17,6 @@ WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="Folder of the deployment; made if absent.")
 ]
 _DEFAULT = Path("var/demo")
-
-
-@contextmanager
-def _told() -> Iterator[Any]:
-    """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
-
-    try:
-        yield Console()
-    except ContractsError as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
 
 
 def intake(
@@ -68,7 +54,7 @@ def intake(
     ] = None,
 ) -> None:
     """Take a supplier's file into the record lake, whole or not at all."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.errors import ContractsError
         from data_contracts.intake.engine import intake_file
         from data_contracts.intake.feedback import write_feedback
@@ -208,7 +194,7 @@ def feedback(
     workspace: WorkspaceOption = _DEFAULT,
 ) -> None:
     """Write the feedback of a batch: its quarantined rows in the supplier's own column names."""
-    with _told() as console:
+    with told() as console:
         from data_contracts.errors import ContractsError
         from data_contracts.intake.feedback import find_batch, write_feedback
         from data_contracts.intake.lake import Lake
@@ -223,7 +209,7 @@ def feedback(
 
 def batches(workspace: WorkspaceOption = _DEFAULT) -> None:
     """List the batches that were taken in, with their identity and whether they stand."""
-    with _told() as console:
+    with told() as console:
         from rich.table import Table
         from rich.text import Text
 
@@ -258,12 +244,12 @@ def reviews(
     workspace: WorkspaceOption = _DEFAULT,
 ) -> None:
     """Show which records stand under review, and which hits were waived."""
-    with _told() as console:
+    with told() as console:
         from rich.table import Table
         from rich.text import Text
 
-        from data_contracts.intake.engine_waive import reviews as found_reviews
         from data_contracts.intake.lake import Lake
+        from data_contracts.intake.waive import reviews as found_reviews
         from data_contracts.workspace import Workspace
 
         found = found_reviews(Lake(Workspace(workspace).lake_dir), contract=contract)
@@ -305,9 +291,9 @@ def waive(
     workspace: WorkspaceOption = _DEFAULT,
 ) -> None:
     """Record that a hit of a rule is real business: reason, by whom and when."""
-    with _told() as console:
-        from data_contracts.intake.engine_waive import waive as record
+    with told() as console:
         from data_contracts.intake.lake import Lake
+        from data_contracts.intake.waive import waive as record
         from data_contracts.workspace import Workspace
 
         place = Workspace(workspace)

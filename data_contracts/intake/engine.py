@@ -22,9 +22,8 @@ import pyarrow as pa
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
-from data_contracts.intake import engine_commit as commits
-from data_contracts.intake import engine_source as sources
-from data_contracts.intake import mapping_functions
+from data_contracts.intake import commit as commits
+from data_contracts.intake import source as sources
 from data_contracts.intake.batch import (
     IntakeResult,
     batch_of,
@@ -32,15 +31,16 @@ from data_contracts.intake.batch import (
     identity_of,
     result_of,
 )
-from data_contracts.intake.engine_tests import judge_all
-from data_contracts.intake.engine_turn import in_turn
+from data_contracts.intake.judge.judge_all import judge_all
 from data_contracts.intake.lake import BatchIdentity, Lake
-from data_contracts.intake.mapping_fit import own_mapping
-from data_contracts.intake.mapping_model import Mapping, Source, load_mapping
-from data_contracts.intake.mapping_plan import plan_mapping
-from data_contracts.intake.mapping_tower import Days
+from data_contracts.intake.mapping import functions as mapping_functions
+from data_contracts.intake.mapping.fit import own_mapping
+from data_contracts.intake.mapping.model import Mapping, Source, load_mapping
+from data_contracts.intake.mapping.plan import plan_mapping
+from data_contracts.intake.mapping.tower import Days
 from data_contracts.intake.readers import ReadOptions, file_digest, open_source
 from data_contracts.intake.spill import spill_folder
+from data_contracts.intake.turn import in_turn
 from data_contracts.intake.versions import MEMORY_LIMIT
 from data_contracts.workspace import Workspace
 
@@ -101,17 +101,17 @@ def intake_file(
     ContractsError
         For a file, mapping or contract that cannot be used; the lake is then unchanged.
     """
-    from data_contracts.intake import engine_message  # the message is a room of its own
+    from data_contracts.intake.message import intake as messages  # the message is a room of its own
 
     path = Path(path)
     day = received_on or workspace.today()
     tell = progress or (lambda step, done, total: None)
     lake = Lake(workspace.lake_dir)
-    if mapping is None and engine_message.is_message(path, contract):
+    if mapping is None and messages.is_message(path, contract):
         _refuse_options(options, path, "a message says itself how it is read.")
         return in_turn(
             lake,
-            lambda sequence: engine_message.intake_message(
+            lambda sequence: messages.intake_message(
                 path, workspace, lake, sequence, public_source=public_source, received_on=day,
                 dry_run=dry_run, tell=tell,
             ),
@@ -278,6 +278,7 @@ def opened_session(workspace: Workspace, *, dry_run: bool) -> Iterator[duckdb.Du
         spill_folder(workspace.lake_dir, dry_run=dry_run) as spill,
         duckdb.connect(config=sources.settings(spill, MEMORY_LIMIT)) as connection,
     ):
+        connection.execute("SET parquet_metadata_cache = true")  # a file is asked many questions
         mapping_functions.register(connection)
         SealKey(bytes(32)).register(connection)  # masks need no key
         connection.remove_function("xq_hmac")

@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from data_contracts.checks import checks, sql_name
 from data_contracts.errors import ContractsError
-from data_contracts.intake.engine_judge import LONGEST_VALUE, Judge, Verdict
-from data_contracts.intake.engine_plan import Plan, Repeats, Rule, Stage
-from data_contracts.intake.mapping import (
+from data_contracts.intake.judge.judge import LONGEST_VALUE, Judge, Verdict
+from data_contracts.intake.judge.plan import Plan, Repeats, Rule, Stage
+from data_contracts.intake.mapping.columns import (
     FORM_TEXT,
     RecordMapping,
     SourceColumn,

@@ -15,7 +15,7 @@ from data_contracts.contract import Contract
 from data_contracts.finance.credit_account import CardAccount, CardRepayment
 from data_contracts.finance.loan_outcome import LoanOutcome
 from data_contracts.government.person import Person
-from data_contracts.intake.mapping import RecordMapping, SourceColumn
+from data_contracts.intake.mapping.columns import RecordMapping, SourceColumn
 from data_contracts.portfolios.portfolio import Portfolio
 
 MONTHS: tuple[tuple[date, str, str, str], ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data_contracts.contract import SubjectKind
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping import RecordMapping, RowRule, SourceColumn, mentioned
+from data_contracts.intake.mapping.columns import RecordMapping, RowRule, SourceColumn, mentioned
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from data_contracts.checks import sql_name
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping import SourceColumn
+from data_contracts.intake.mapping.columns import SourceColumn
 from data_contracts.intake.readers import open_source
 from data_contracts.portfolios.sba import FIRST_APPROVAL, LAST_APPROVAL, SBA
 

@@ -21,7 +21,7 @@ from data_contracts.finance.credit_account import LoanAccount
 from data_contracts.finance.loan_application import LoanApplication
 from data_contracts.finance.loan_outcome import LoanOutcome
 from data_contracts.government.registration import Registration
-from data_contracts.intake.mapping import RecordMapping, RowRule, SourceColumn
+from data_contracts.intake.mapping.columns import RecordMapping, RowRule, SourceColumn
 from data_contracts.portfolios.portfolio import Portfolio
 
 FIRST_APPROVAL, LAST_APPROVAL = date(1989, 10, 1), date(2008, 9, 30)

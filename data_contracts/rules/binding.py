@@ -51,7 +51,12 @@ ACCOUNT = ("institution_code", "business", "account_no")
 
 @dataclass(frozen=True)
 class CrossCheck:
-    """A rule between records, bound to a contract."""
+    """A rule between records, bound to a contract.
+
+    ``beside`` is a condition that holds wherever the rule hits one of two neighbouring months of an account:
+    over a month's own items, those of the one before (``before_status_24``) and ``gap``, the months between
+    them. None for a rule that is not about months. Months that occur twice may be hit without it.
+    """
 
     rule_id: str
     column: str
@@ -59,6 +64,7 @@ class CrossCheck:
     text_zh: str
     text_en: str
     query: Callable[[str, str], str]
+    beside: str | None = None
 
     def sql(self, new: str, previous: str) -> str:
         """SELECT of the ``_line`` of the hits in ``new``, given what ``previous`` already holds."""
@@ -177,12 +183,26 @@ def cross_checks(contract: type[Contract]) -> tuple[CrossCheck, ...]:
         "GL-05": partial(guarantors_again, keys, tuple(i for i in items if i in _GUARANTEE)),
     }
     return tuple(
-        CrossCheck(rule.id, rule.column, "REVIEW", rule.text_zh, rule.text_en, queries[rule.id])
+        CrossCheck(
+            rule.id,
+            rule.column,
+            "REVIEW",
+            rule.text_zh,
+            rule.text_en,
+            queries[rule.id],
+            _BESIDE.get(rule.id),
+        )
         for rule in ALL_RULES
         if rule.kind == "cross-record" and values(contract, rule) is not None
     )
 
 
+_BESIDE = {
+    "XM-01": "(gap <= 23 AND substr(before_status_24, 1 + gap) <> substr(status_24, 1, 24 - gap))",
+    "XM-03": "FALSE",
+    "DR-03": "(ends_with(before_status_24, 'C') OR ends_with(before_status_24, 'G'))",
+    "GL-04": "before_account_status IN ('3', '4')",
+}
 _GUARANTEE = ("subject_id", "name_masked", "id_kind", "id_no_hmac", "amount_cents", "state")
 
 

@@ -22,8 +22,14 @@ CONTINUITY: tuple[Rule, ...] = (
         kind="cross-record",
         severity="REVIEW",
         source="S4",
-        text_zh="与前次上报相隔 g 个月(1 至 23)的，前次状态的第 1+g 至 24 位须等于本次的第 1 至 24-g 位",
-        text_en="g months (1 to 23) after the record before, its positions 1+g to 24 are positions 1 to 24-g now",
+        text_zh=(
+            "与前次上报相隔 g 个月(1 至 23)的，前次状态的第 1+g 至 24 位须等于本次的第 1 至 24-g 位；"
+            "补报或更正较早月份的，库中其后一次的状态也须与之衔接"
+        ),
+        text_en=(
+            "g months (1 to 23) after the record before, its positions 1+g to 24 are positions 1 to 24-g now; a "
+            "month that comes, or comes again, after a later one is carried on by that later one in the same way"
+        ),
         reason="A late correction of the earlier month breaks it until that month is reported again.",
         column="status_24",
         anchors=("account_no", "bill_on", "status_24"),
@@ -75,8 +81,18 @@ CONTINUITY: tuple[Rule, ...] = (
 )
 
 
+_BATCH = 1_000_000
+"""What ranks a record of the batch above one of the lake: more than the days since 1900 of any bill."""
+
+
 def earlier_month(
-    keys: tuple[str, ...], columns: tuple[str, ...], condition: str, new: str, previous: str
+    keys: tuple[str, ...],
+    columns: tuple[str, ...],
+    condition: str,
+    new: str,
+    previous: str,
+    *,
+    both: bool = False,
 ) -> str:
     """SQL of the lines of ``new`` that break a condition against the same account's month before.
 
@@ -91,36 +107,60 @@ def earlier_month(
         batch or, where the batch has not got it, from the lake) and ``m``, the month as a number.
     new, previous
         Relations.
+    both
+        Also hit an incoming record on which the next month does not carry on, where that month stands in the
+        lake alone: the batch does not bring it, so it is judged nowhere else.
     """
     listed = ", ".join((*keys, *columns))
     month = "(year(bill_on) * 12 + month(bill_on)) AS m"
     # The batch before the lake, then the later bill of a month: one number is faster than a pair.
     day = "(bill_on - DATE '1900-01-01')"
     latest = ", ".join(f"arg_max({name}, rank) AS {name}" for name in columns)
-    same = " AND ".join(f"n.{key} = p.{key}" for key in keys)
+    same = _same(keys, "n", "p")
     key_list = ", ".join(keys)
+    later = _later_month(keys, condition) if both else ""
     return f"""
         WITH n AS (SELECT _line, bill_on, {month}, {listed} FROM {new}),
         known AS (
-            SELECT {day} + 1000000 AS rank, m, {listed} FROM n
+            SELECT {day} + {_BATCH} AS rank, m, {listed} FROM n
             UNION ALL
             SELECT {day} AS rank, {month}, {listed} FROM {previous} AS o
             SEMI JOIN (SELECT DISTINCT {key_list} FROM n) AS mine USING ({key_list})
         ),
-        p AS (SELECT m, {key_list}, {latest} FROM known GROUP BY m, {key_list}),
+        p AS (SELECT m, {key_list}, max(rank) AS rank, {latest} FROM known GROUP BY m, {key_list}),
         adjacent AS (SELECT n._line, {condition} AS hit
                      FROM n JOIN p ON {same} AND p.m = n.m - 1),
         distant AS (SELECT n._line, {condition} AS hit
                     FROM (SELECT n.* FROM n ANTI JOIN p ON {same} AND p.m = n.m - 1) AS n
                     ASOF JOIN p ON {same} AND n.m > p.m)
-        SELECT _line FROM adjacent WHERE hit UNION ALL SELECT _line FROM distant WHERE hit"""
+        SELECT _line FROM adjacent WHERE hit UNION SELECT _line FROM distant WHERE hit{later}"""
+
+
+def _later_month(keys: tuple[str, ...], condition: str) -> str:
+    """SQL of the lines whose month is the latest before a month of the lake that breaks the condition.
+
+    It starts from the lake's later months: there are none unless a month comes late, and then it costs nothing.
+    """
+    key_list = ", ".join(keys)
+    return f"""
+        UNION SELECT p._line
+        FROM (SELECT q.*, before.m AS earlier
+              FROM (SELECT p.* FROM p JOIN (SELECT {key_list}, min(m) AS m FROM n GROUP BY {key_list}) AS f
+                    ON {_same(keys, "p", "f")} AND p.m > f.m WHERE p.rank < {_BATCH}) AS q
+              ASOF JOIN p AS before ON {_same(keys, "q", "before")} AND q.m > before.m
+              WHERE before.rank >= {_BATCH}) AS n
+        JOIN n AS p ON {_same(keys, "n", "p")} AND n.earlier = p.m WHERE {condition}"""
+
+
+def _same(keys: tuple[str, ...], one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{key} = {other}.{key}" for key in keys)
 
 
 def shifted(keys: tuple[str, ...], new: str, previous: str) -> str:
-    """XM-01: the status does not carry on the one before."""
+    """XM-01: the status does not carry on the one before, or the lake's next one does not carry on this."""
     condition = """(n.m - p.m <= 23 AND substr(p.status_24, 1 + n.m - p.m)
         <> substr(n.status_24, 1, 24 - (n.m - p.m)))"""
-    return earlier_month(keys, ("status_24",), condition, new, previous)
+    return earlier_month(keys, ("status_24",), condition, new, previous, both=True)
 
 
 def after_end(keys: tuple[str, ...], new: str, previous: str) -> str:

@@ -72,7 +72,7 @@ DERIVED: tuple[Rule, ...] = (
     _derived(
         "DR-04",
         "max_overdue_periods",
-        """CASE WHEN :plain_status OR :max_overdue_periods >= 7
+        """CASE WHEN :plain_status OR coalesce(:max_overdue_periods, 7) >= 7
              OR coalesce(:frequency, '03') NOT IN ('01', '02', '03') THEN TRUE
            ELSE CASE :max_overdue_periods
              WHEN 0 THEN NOT regexp_matches(:status_24, '[1-7]')
@@ -104,7 +104,7 @@ DERIVED: tuple[Rule, ...] = (
     _derived(
         "DR-06",
         "five_class",
-        f"""CASE WHEN :plain_status OR :five_class = '9' OR NOT :last_digit THEN TRUE
+        f"""CASE WHEN :plain_status OR :five_class = '9' OR NOT coalesce(:last_digit, FALSE) THEN TRUE
              WHEN :business = '2' THEN :five_class >= CASE WHEN {LAST} <= '3' THEN '2'
                WHEN {LAST} = '4' THEN '3' WHEN {LAST} <= '6' THEN '4' ELSE '5' END
              WHEN :bill_on < DATE '2023-07-01' THEN TRUE

@@ -1,4 +1,4 @@
-"""Customs: exports and imports, their trend, and the customs grade.
+"""Customs: exports and imports, their trend, the customs grade, and refunds of export tax.
 
 Whole months are counted: a month is told by its first day and is known only in the month after.
 """
@@ -15,6 +15,7 @@ THEME = "customs"
 WHOLE = 2
 
 trade = Records("customs_trade")
+refunds = Records("export_refund")
 grade = trade["credit_grade"].latest()
 
 
@@ -163,5 +164,39 @@ FEATURES = (
         too_high_en="Customs imposed penalties in {value} of 24 months",
         too_low_zh="近 24 个月仅 {value} 个月受到海关处罚",
         too_low_en="Customs imposed penalties in only {value} of 24 months",
+    ),
+    Feature(
+        name="export_refunds_12",
+        theme=THEME,
+        value=refunds["approved_cents"].total(
+            months=12, where=refunds["status"].one_of("approved", "refunded")
+        )
+        / 100,
+        unit="CNY",
+        direction=0,
+        title_zh="近 12 个月核准出口退税额",
+        title_en="Refunds of export tax approved over 12 months",
+        null_zh="没有出口退税记录",
+        null_en="no refund of export tax is on file",
+        too_high_zh="近 12 个月核准出口退税 {value} 元，偏高",
+        too_high_en="Refunds of {value} CNY were approved over 12 months, high",
+        too_low_zh="近 12 个月核准出口退税仅 {value} 元，偏低",
+        too_low_en="Refunds of only {value} CNY were approved over 12 months, low",
+    ),
+    Feature(
+        name="refunds_refused_share_24",
+        theme=THEME,
+        value=refunds.count(months=24, where=refunds["status"].one_of("refused", "suspended"))
+        / refunds.count(months=24),
+        unit="fraction",
+        direction=+1,
+        title_zh="近 24 个月出口退税被拒或暂缓比例",
+        title_en="Share of export refunds refused or suspended over 24 months",
+        null_zh="近 24 个月没有申请出口退税",
+        null_en="no refund of export tax was applied for over 24 months",
+        too_high_zh="近 24 个月有 {value} 的退税申请被拒或暂缓，偏高",
+        too_high_en="{value} of the refund applications of 24 months were refused or suspended, high",
+        too_low_zh="近 24 个月仅 {value} 的退税申请被拒或暂缓",
+        too_low_en="Only {value} of the refund applications of 24 months were refused or suspended",
     ),
 )

@@ -1,16 +1,99 @@
-"""Environment: penalties over it."""
+"""Environment: the yearly rating, excess emissions, and penalties."""
 
 from __future__ import annotations
 
-from features.expressions import Records
+from features.expressions import Records, call
 from features.view import Feature
 
 THEME = "environment"
 
+ratings = Records("environment_rating")
 penalties = Records("penalty")
+grade = ratings["grade"].latest()
 by_environment = penalties["theme"].equals("environment")
 
 FEATURES = (
+    Feature(
+        name="environment_grade",
+        theme=THEME,
+        value=call(
+            "how_many",
+            grade.one_of("blue", "yellow", "red", "black"),
+            grade.one_of("yellow", "red", "black"),
+            grade.one_of("red", "black"),
+            grade.equals("black"),
+        ),
+        unit="levels",
+        direction=+1,
+        title_zh="环境信用等级低于绿牌的级数（绿、蓝、黄、红、黑）",
+        title_en="Levels of the environment grade below green (green, blue, yellow, red, black)",
+        null_zh="没有环境信用评价",
+        null_en="no environment rating is on file",
+        too_high_zh="环境信用等级比绿牌低 {value} 级，偏低",
+        too_high_en="The environment grade is {value} level(s) below green, low",
+        too_low_zh="环境信用等级仅比绿牌低 {value} 级",
+        too_low_en="The environment grade is only {value} level(s) below green",
+    ),
+    Feature(
+        name="environment_points",
+        theme=THEME,
+        value=ratings["points"].latest(),
+        unit="points",
+        direction=-1,
+        title_zh="环境信用得分",
+        title_en="Points of the environment rating",
+        null_zh="没有环境信用得分",
+        null_en="no points of an environment rating are on file",
+        too_high_zh="环境信用得分 {value} 分，偏高",
+        too_high_en="The environment rating has {value} points, high",
+        too_low_zh="环境信用得分仅 {value} 分，偏低",
+        too_low_en="The environment rating has only {value} points, low",
+    ),
+    Feature(
+        name="emission_excess_share",
+        theme=THEME,
+        value=ratings["exceeded_days"].latest() / ratings["monitored_days"].latest(),
+        unit="fraction",
+        direction=+1,
+        title_zh="监测日中超标日比例",
+        title_en="Share of monitored days with excess emissions",
+        null_zh="没有排放监测记录",
+        null_en="no monitoring of emissions is on file",
+        too_high_zh="监测日中有 {value} 超标，偏高",
+        too_high_en="Emissions were too high on {value} of the monitored days, high",
+        too_low_zh="监测日中仅 {value} 超标",
+        too_low_en="Emissions were too high on only {value} of the monitored days",
+    ),
+    Feature(
+        name="key_polluter",
+        theme=THEME,
+        value=ratings["key_polluter"].latest(),
+        unit="yes/no",
+        direction=0,
+        title_zh="重点排污单位",
+        title_en="Key polluter",
+        null_zh="没有环境信用评价，或未载明是否重点排污",
+        null_en="no environment rating is on file, or it does not tell",
+        too_high_zh="企业为重点排污单位",
+        too_high_en="The enterprise is a key polluter",
+        too_low_zh="企业不是重点排污单位",
+        too_low_en="The enterprise is not a key polluter",
+    ),
+    Feature(
+        name="environment_unremedied",
+        theme=THEME,
+        value=ratings["unremedied"].latest(),
+        unit="yes/no",
+        direction=+1,
+        title_zh="环境问题尚未整改",
+        title_en="Environmental faults not put right",
+        null_zh="没有环境信用评价，或未载明整改情况",
+        null_en="no environment rating is on file, or it does not tell",
+        too_high_zh="环境问题尚未整改",
+        too_high_en="Environmental faults have not been put right",
+        too_low_zh="没有尚未整改的环境问题",
+        too_low_en="No environmental fault is left to be put right",
+    ),
     Feature(
         name="environment_penalties_36",
         theme=THEME,

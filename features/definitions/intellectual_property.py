@@ -1,4 +1,4 @@
-"""Patents: what is in force, what is new, what is pledged."""
+"""Patents and trademarks: what is in force, what is new, what is pledged."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from features.view import Feature
 THEME = "intellectual_property"
 
 patents = Records("patent")
+marks = Records("trademark")
 
 patent_stands = patents["status"].equals("valid").and_also(patents["expires_on"].open_on_day())
+mark_stands = marks["status"].equals("valid").and_also(marks["valid_until"].open_on_day())
 
 FEATURES = (
     Feature(
@@ -106,6 +108,36 @@ FEATURES = (
         too_high_en="{value} patents are disputed, many",
         too_low_zh="有 {value} 件专利存在争议，偏少",
         too_low_en="{value} patents are disputed, few",
+    ),
+    Feature(
+        name="trademarks_valid",
+        theme=THEME,
+        value=marks["trademark_no"].distinct(where=mark_stands),
+        unit="records",
+        direction=0,
+        title_zh="有效商标数",
+        title_en="Trademarks in force",
+        null_zh="没有商标记录",
+        null_en="no trademark is on record",
+        too_high_zh="有效商标 {value} 件，偏多",
+        too_high_en="{value} trademarks are in force, many",
+        too_low_zh="有效商标仅 {value} 件，偏少",
+        too_low_en="Only {value} trademarks are in force",
+    ),
+    Feature(
+        name="trademark_classes",
+        theme=THEME,
+        value=marks["nice_class"].distinct(where=mark_stands),
+        unit="kinds",
+        direction=0,
+        title_zh="有效商标涉及的类别数",
+        title_en="Classes of trademarks in force",
+        null_zh="没有商标记录",
+        null_en="no trademark is on record",
+        too_high_zh="有效商标涉及 {value} 个类别，偏多",
+        too_high_en="Trademarks in force are in {value} classes, many",
+        too_low_zh="有效商标仅涉及 {value} 个类别，偏少",
+        too_low_en="Trademarks in force are in only {value} classes",
     ),
     Feature(
         name="months_since_patent",

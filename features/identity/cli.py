@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from features.console import told
 
 if TYPE_CHECKING:
     from features.identity.settings import LinkSettings
@@ -25,21 +25,6 @@ WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="Folder of the deployment.")
 ]
 _DEFAULT = Path("var/demo")
-
-
-@contextmanager
-def _told() -> Iterator[Any]:
-    """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
-    from features.errors import FeaturesError
-
-    try:
-        yield Console()
-    except (FeaturesError, ContractsError) as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -66,7 +51,7 @@ def link(
 
     例 Example: xinqiao features identity link -w var/demo --feedback errors.csv
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
         from features.identity.feedback import errors, write_errors
@@ -114,7 +99,7 @@ def review(
 
     例 Example: xinqiao features identity review --pair NAME-... USCC-... --state confirmed --by 王 --note 电话核实
     """
-    with _told() as console:
+    with told() as console:
         from rich.table import Table
 
         from data_contracts.workspace import Workspace
@@ -154,7 +139,7 @@ def report(
 
     例 Example: xinqiao features identity report -w var/demo --contract abnormal_operation
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
         from features.identity.link import link as run
@@ -184,7 +169,7 @@ def lookup(
 
     例 Example: xinqiao features identity lookup 北京华信电子有限公司
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
         from features.identity.lookup import lookup as ask
@@ -215,7 +200,7 @@ def applications(
 
     例 Example: xinqiao features identity applications -w var/demo --out repeats.csv
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
         from features.identity.aliases import aliases_of
@@ -245,7 +230,7 @@ def measure(
 
     例 Example: xinqiao features identity measure -w var/demo --truth city/truth/simulated_identities.parquet
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.workspace import Workspace
         from features.identity.evidence import read_evidence
@@ -285,7 +270,7 @@ def lists(
 
     例 Example: xinqiao features identity lists ../shared/data/beijing_open_records
     """
-    with _told() as console:
+    with told() as console:
         from data_contracts.intake.lake import Lake
         from data_contracts.progress import bars
         from data_contracts.workspace import Workspace

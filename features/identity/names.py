@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from data_contracts.codes.areas import areas
-from data_contracts.intake.mapping_subject import name_subject, normal_name
+from data_contracts.intake.mapping.subject import name_subject, normal_name
 
 __all__ = ["NameParts", "key_of", "may_be_person", "name_subject", "normal_name", "parts_of"]
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from features.console import told
+
 if TYPE_CHECKING:
     import pyarrow as pa
-    from rich.console import Console
 
     from data_contracts.intake.lake import Lake
     from features.relations.groups import Kind, Network
@@ -34,21 +33,6 @@ KindOption = Annotated[str, typer.Option(help="control or risk.")]
 _DEFAULT = Path("var/demo")
 
 
-@contextmanager
-def _told() -> Iterator[Console]:
-    """A console, and errors as one red sentence instead of a traceback."""
-    from rich.console import Console
-
-    from data_contracts.errors import ContractsError
-    from features.errors import FeaturesError
-
-    try:
-        yield Console()
-    except (FeaturesError, ContractsError) as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
-
-
 @app.command("groups")
 def groups(
     workspace: WorkspaceOption = _DEFAULT,
@@ -64,7 +48,7 @@ def groups(
 
     例 Example: xinqiao features relations groups -w var/demo --as-of 2024-06-30 --out groups.parquet
     """
-    with _told() as console:
+    with told() as console:
         from rich.table import Table
 
         from features.errors import FeaturesError
@@ -122,7 +106,7 @@ def show(
 
     例 Example: xinqiao features relations show USCC-... -w var/demo --picture group.svg
     """
-    with _told() as console:
+    with told() as console:
         from features.identity.aliases import canonical_on
         from features.relations.picture import draw_group
         from features.relations.show import feature_table, group_tree

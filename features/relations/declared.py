@@ -262,4 +262,4 @@ GROUP_FEATURES: tuple[GroupFeature, ...] = (
         too_low_zh="所在集团没有高风险提示", too_low_en="No notice says that its group is at high risk",
     ),
 )  # fmt: skip
-"""In the order of the columns of :func:`features.relations.features.group_features`."""
+"""In the order of the columns of :func:`features.relations.group_columns.group_features`."""

@@ -96,7 +96,7 @@ def feature_table(lake: Lake, subject: str, day: date, aliases: pa.Table | None 
     from rich.table import Table
 
     from features.relations.declared import GROUP_FEATURES
-    from features.relations.features import group_features
+    from features.relations.group_columns import group_features
     from features.view import UNITS
 
     spine = pd.DataFrame({"subject_id": [subject], "as_of": [pd.Timestamp(day)]})

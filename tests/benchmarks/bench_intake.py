@@ -31,15 +31,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
-from data_contracts.intake import engine_commit as commits
-from data_contracts.intake import engine_source as sources
-from data_contracts.intake import engine_tests
+from data_contracts.intake import commit as commits
+from data_contracts.intake import source as sources
 from data_contracts.intake.engine import opened_session
-from data_contracts.intake.engine_tests import judge_all
+from data_contracts.intake.judge import judge_all as tests_of
+from data_contracts.intake.judge.judge_all import judge_all
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_fit import own_mapping
-from data_contracts.intake.mapping_plan import plan_mapping
-from data_contracts.intake.mapping_tower import Days
+from data_contracts.intake.mapping.fit import own_mapping
+from data_contracts.intake.mapping.plan import plan_mapping
+from data_contracts.intake.mapping.tower import Days
 from data_contracts.intake.readers import file_digest
 from data_contracts.rules.history import legal_histories
 from data_contracts.workspace import Workspace
@@ -94,7 +94,7 @@ def engine(
     ``months``: with the rules between months; ``memory``: the database's limit.
     """
     if not months:
-        with mock.patch.object(engine_tests, "_between_batches"):
+        with mock.patch.object(tests_of, "_between_batches"):
             return engine(path, folder, memory=memory)
     workspace = Workspace(folder / "workspace")
     lake = Lake(workspace.lake_dir)

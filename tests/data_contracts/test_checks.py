@@ -22,6 +22,7 @@ from data_contracts.rules import ALL_RULES
 INT64 = 2**63 - 1
 VALID = {
     "uscc": ["91110000600037341L", "914403001922038216", "N2110105MF00000058"],
+    "organisation_no": ["91110000600037341L", "60003734-1", "440301103097413"],
     "organisation_code": ["60003734-1", "MA774ECW-4"],
     "institution_code": ["C1010211000012", "Z2004944000010"],
     "area": ["110000", "442000"],

@@ -19,7 +19,7 @@ import data_contracts
 from data_contracts.documents import Text
 from data_contracts.intake.engine import intake_file
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_model import load_mapping
+from data_contracts.intake.mapping.model import load_mapping
 from data_contracts.workspace import Workspace
 from features.catalogue import view as feature_view
 from features.point_in_time import build

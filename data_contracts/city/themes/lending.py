@@ -225,31 +225,45 @@ def _enquiries(city: City) -> Iterator[Piece]:
 
 
 def _multi_lending(city: City) -> Iterator[Piece]:
-    """Small lenders' platforms see some of the applications, and the arrears that follow."""
+    """Small lenders' platforms see some of the applications with their decisions, and the arrears that follow.
+
+    Arrears are records of their own, known when they happen: a decision that they took the place of would tell
+    by its absence, on the day of the loan, that the loan will go bad.
+    """
     found = city.applications
     rng = city.random("theme", "multi_lending")
     rows = np.flatnonzero(rng.random(len(found)) < 0.3)
     rows = rows if len(rows) else np.arange(min(1, len(found)))
     if not len(rows):
         return
-    count = len(rows)
+    lag = rng.integers(0, 3, len(rows))
+    decided = found.decided[rows]
+    yield {
+        "_i": found.subject[rows],
+        "record_no": serials("WD", rows),
+        "event_kind": at("rejected approved", found.approved[rows].astype(int)),
+        "occurred_on": decided,
+        "ended_on": decided,
+        "amount_cents": found.asked[rows],
+        "overdue_days": np.zeros(len(rows), dtype=int),
+        "_known": decided + lag,
+    }
     bad = (found.default_after[rows] < NEVER) & found.approved[rows] & found.accepted[rows]
-    # Arrears are known when they happen, not when the loan was asked for.
     arrears = city.settings.days(
         found.month[rows] + np.minimum(found.default_after[rows] - 1, 500), 20
     )
     bad &= arrears <= int(city.settings.days(city.settings.months - 1, 99))
-    kind = np.where(bad, 2, found.approved[rows])
-    day = np.where(bad, arrears, found.decided[rows])
+    if not bad.any():
+        return
     yield {
-        "_i": found.subject[rows],
-        "record_no": serials("WD", rows),
-        "event_kind": at("rejected approved overdue", kind),
-        "occurred_on": day,
-        "ended_on": (day, bad),
-        "amount_cents": found.asked[rows],
-        "overdue_days": np.where(bad, 60, 0),
-        "_known": day + rng.integers(0, 3, count),
+        "_i": found.subject[rows][bad],
+        "record_no": serials("WD-O", rows[bad]),
+        "event_kind": at("overdue", np.zeros(int(bad.sum()))),
+        "occurred_on": arrears[bad],
+        "ended_on": (arrears[bad], np.ones(int(bad.sum()), dtype=bool)),
+        "amount_cents": found.asked[rows][bad],
+        "overdue_days": np.full(int(bad.sum()), 60),
+        "_known": arrears[bad] + lag[bad],
     }
 
 

@@ -24,6 +24,7 @@ from data_contracts.intake.message.name import MessageName
 from data_contracts.intake.message.parts import Part, parse
 from data_contracts.intake.message.scan import scan
 from data_contracts.intake.message.standard import LAYOUTS
+from data_contracts.intake.readers.guards import regular_file
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,12 @@ def open_message(path: Path | str, *, layouts: Mapping[str, Layout] = LAYOUTS) -
     Raises
     ------
     ContractsError
-        For a name or header that is wrong, a header that contradicts the name or the records, another
-        encoding, a truncated file.
+        For a file that is none or a link out of its folder, a name or header that is wrong, a header that
+        contradicts the name or the records, another encoding, a truncated file.
     """
     path = Path(path)
     name = MessageName.parse(path)
+    regular_file(path, expected="a header and records")
     try:
         with path.open("rb") as stream:
             head = stream.read(HEADER_LENGTH + 2)

@@ -30,14 +30,19 @@ _BINARY = {
 }
 
 
-def regular_file(path: Path, base: Path | None = None) -> None:
+def regular_file(
+    path: Path, base: Path | None = None, expected: str = "column names and rows"
+) -> None:
     """Refuse what is no plain file, or lies outside a folder. Opens nothing, so that a FIFO cannot block.
+
+    A symbolic link is followed within ``base``, or without one within the folder that the link stands in:
+    whoever may put files into an inbox must not choose what else of the machine is read.
 
     Raises
     ------
     ContractsError
-        For a missing file, a directory, a device or FIFO, an empty file, and a path that leaves ``base``
-        when symbolic links are followed.
+        For a missing file, a directory, a device or FIFO, an empty file, a link that leads out of its folder,
+        and a path that leaves ``base`` when symbolic links are followed.
     """
     try:
         if base is not None and not path.resolve().is_relative_to(base.resolve()):
@@ -53,8 +58,20 @@ def regular_file(path: Path, base: Path | None = None) -> None:
     except (ValueError, RuntimeError):  # a NUL in the name; a loop of links
         raise unreadable(path, OSError()) from None
     _refuse_kind(path, found)
+    if base is None and path.is_symlink():
+        _refuse_leading_out(path)
     if found.st_size == 0:
-        raise ContractsError("the file is empty.", expected="column names and rows", file=path)
+        raise ContractsError("the file is empty.", expected=expected, file=path)
+
+
+def _refuse_leading_out(link: Path) -> None:
+    if not link.resolve().is_relative_to(link.parent.resolve()):
+        raise ContractsError(
+            "this is a link that leads out of its folder.",
+            expected="a file, or a link to one in the same folder",
+            hint="name the file itself, or copy it here",
+            file=link,
+        )
 
 
 def _refuse_kind(path: Path, found: os.stat_result) -> None:

@@ -16,6 +16,7 @@ from data_contracts.intake.readers.encoding import (
     refuse_utf16,
     utf8_blocks,
 )
+from data_contracts.intake.readers.traditional import CODEC, refuse_big5
 
 _DELIMITERS = b",;\t|"
 
@@ -45,7 +46,7 @@ def scan_file(
     """Read the bytes of a file once: SHA-256, encoding, and whether CSV lines and records coincide.
 
     A file that is valid UTF-8 is UTF-8; otherwise it is read again as GB18030 (``auto``), unless so much of it
-    is UTF-8 that it must be a damaged file of that.
+    is UTF-8 that it must be a damaged file of that, or so plainly Big5 that GB18030 would give other text.
 
     Raises
     ------
@@ -60,9 +61,9 @@ def scan_file(
         raise guards.unreadable(path, error) from None
     except UndecodableError as error:
         first = error
-    if encoding == "gb18030":
+    if encoding in ("gb18030", CODEC):
         raise ContractsError(
-            "the text is not GB18030.",
+            f"the text is not {'GB18030' if encoding == 'gb18030' else 'Big5'}.",
             hint="a truncated file looks like this; or the file is in another encoding",
             file=path,
             line=first.line,
@@ -70,9 +71,11 @@ def scan_file(
     if encoding == "utf-8" or first.certain:
         raise not_utf8(path, first.line)
     try:
-        return _scan(path, "gb18030", delimiter, max_cell_bytes)
+        found = _scan(path, "gb18030", delimiter, max_cell_bytes)
     except UndecodableError:
         raise not_utf8(path, first.line) from None
+    refuse_big5(path)
+    return found
 
 
 def _scan(path: Path, encoding: str, delimiter: str | None, longest: int) -> Scan:

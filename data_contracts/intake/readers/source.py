@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from data_contracts.errors import ContractsError
 from data_contracts.intake.readers import guards
+from data_contracts.intake.readers.traditional import CODEC
 
 _DELIMITED = (".csv", ".tsv", ".txt")
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -23,6 +24,8 @@ _ENCODINGS = {
     "gb18030": "gb18030",
     "gbk": "gb18030",
     "gb2312": "gb18030",
+    "big5": CODEC,
+    CODEC: CODEC,
 }
 
 _HINTS = {
@@ -44,8 +47,8 @@ class ReadOptions:
     Parameters
     ----------
     encoding
-        ``auto``, ``utf-8`` (with or without byte order mark) or ``gb18030`` (also named ``gbk``,
-        ``gb2312``), for text files.
+        ``auto``, ``utf-8`` (with or without byte order mark), ``gb18030`` (also named ``gbk``,
+        ``gb2312``) or ``big5``, for text files. ``auto`` never reads Big5: it is refused by name.
     header_row
         Line, from 1, on which the column names stand; what is above is not read. By default the
         first line that is not blank. For delimited text and workbooks.
@@ -82,7 +85,7 @@ class ReadOptions:
         known = _ENCODINGS.get(self.encoding.strip().lower())
         if known is None:
             raise ContractsError(
-                "the reading option encoding is unknown.", expected="auto, utf-8 or gb18030"
+                "the reading option encoding is unknown.", expected="auto, utf-8, gb18030 or big5"
             )
         object.__setattr__(self, "encoding", known)
         if self.header_row is not None and self.header_row < 1:

@@ -12,6 +12,8 @@ from data_contracts.city.clock import Settings
 from data_contracts.city.dirty import Wishes
 
 SMALL = Settings(300, 7, 12)
+LENDING = ("credit_month", "card_repayment", "borrower", "guarantor")
+"""Contracts that published rules speak of."""
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,13 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the same city with dirty, late and corrected records."""
     wishes = Wishes(dirty=0.06, late=0.02, corrected=0.03)
     return build_city(SMALL, tmp_path_factory.mktemp("city") / "spoilt", wishes).folder
+
+
+@pytest.fixture(scope="session")
+def lending(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a larger city, only its lending, much of it wrong: even the rarest way fits some record."""
+    folder = tmp_path_factory.mktemp("city") / "lending"
+    return build_city(Settings(2500, 5, 26), folder, Wishes(dirty=0.12), only=LENDING).folder
 
 
 @pytest.fixture(scope="session")

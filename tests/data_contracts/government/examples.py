@@ -19,6 +19,7 @@ CONNECTION = duckdb.connect(config={"threads": 1})
 
 IDENTIFIERS = {
     "uscc": "91110000600037341L",
+    "organisation_no": "91110000600037341L",
     "organisation_code": "60003734-1",
     "registration_no": "440301103097413",
     "resident_id": "11010519491231002X",

@@ -138,14 +138,16 @@ def test_a_wrong_number_is_refused_at_its_source_and_only_flagged_in_a_copy() ->
     registration, penalty = BY_NAME["registration"], BY_NAME["penalty"]
     wrong = "91110000600037341X"
     assert broken_rules(registration, example(registration, uscc=wrong)) == {"uscc.uscc"}
-    assert broken_rules(penalty, example(penalty, subject_code=wrong)) == {"subject_code.uscc"}
+    assert broken_rules(penalty, example(penalty, subject_code=wrong)) == {
+        "subject_code.organisation_no"
+    }
     severities = {
         check.rule_id: check.severity
         for contract in (registration, penalty)
         for check in checks(contract)
     }
     assert severities["registration.uscc.uscc"] == "ERROR"
-    assert severities["penalty.subject_code.uscc"] == "REVIEW"
+    assert severities["penalty.subject_code.organisation_no"] == "REVIEW"
 
 
 def test_a_new_registration_needs_no_more_than_name_code_and_day() -> None:

@@ -56,6 +56,28 @@ def test_uscc(code: str, area: str, organisation: str, province: str) -> None:
     assert check("organisation_code", organisation).ok
 
 
+@pytest.mark.parametrize(
+    ("number", "status", "kind"),
+    [
+        (" 91110000600037341l ", "ok", "uscc"),
+        ("91110000600037341X", "bad_checksum", "uscc"),
+        ("60003734-1", "ok", "organisation_code"),
+        ("600037342", "bad_checksum", "organisation_code"),
+        ("440301103097413", "ok", "registration_no"),
+        ("440301103097414", "bad_checksum", "registration_no"),
+        ("4403011030974", "bad_length", None),  # 13 digits have no check
+        ("110105600037341", "bad_checksum", "registration_no"),  # a taxpayer number
+        ("9104****5702", "bad_length", None),
+        ("9.111E+17", "bad_char", None),
+        ("", "bad_length", None),
+        (None, "bad_char", None),
+    ],
+)
+def test_a_number_of_an_organisation(number: object, status: str, kind: str | None) -> None:
+    found = check("organisation_no", number)
+    assert (found.status, found.parts.get("kind")) == (status, kind)
+
+
 @pytest.mark.parametrize("code", ["91110000600037341L", "N2110105MF00000058"])
 def test_any_change_of_one_character_of_a_uscc_is_seen(code: str) -> None:
     for place in range(18):

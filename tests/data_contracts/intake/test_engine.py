@@ -16,7 +16,7 @@ from data_contracts.errors import ContractsError
 from data_contracts.intake.engine import IntakeResult, intake_file
 from data_contracts.intake.feedback import HEADER, write_feedback
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 from data_contracts.sealing import SealKey
 from data_contracts.workspace import Workspace
 
@@ -99,7 +99,7 @@ def test_a_table_nobody_mapped_before_is_mapped_by_one_file(
         [
             row(),
             row(信用代码="", 文号="2号", 日期="2024年5月7日", 金额="", 结果="处罚款贰万元"),
-            row(信用代码="", 纳税人识别号="110108746126857", 文号="3号", 日期="45271", 修复="-"),
+            row(信用代码="", 纳税人识别号="110106746126857", 文号="3号", 日期="45271", 修复="-"),
             row(名称="合计", 信用代码="", 文号=""),
             row(**{name: name for name in ROW}),
             row(文号="4号", 类别="拘留", 日期="2024/5/6"),
@@ -111,7 +111,7 @@ def test_a_table_nobody_mapped_before_is_mapped_by_one_file(
     assert result.by_rule == {
         "bureau.filter": 2, "bureau.decided_on.form": 1, "bureau.kind.form": 1,
     }  # fmt: skip
-    assert result.reviewed == {"penalty.subject_code.uscc": 1, "penalty.order": 1}
+    assert result.reviewed == {"penalty.subject_code.organisation_no": 1, "penalty.order": 1}
     assert quarantine(workspace) == {
         (5, "bureau.filter", "名称", "合计"),
         (6, "bureau.filter", "名称", "名称"),
@@ -129,7 +129,7 @@ def test_a_table_nobody_mapped_before_is_mapped_by_one_file(
     assert four["fine_cents"] is None
     reviews = Lake(workspace.lake_dir).reviews().to_pylist()
     assert {(r["contract"], r["line"], r["rule_id"], r["column"]) for r in reviews} == {
-        ("penalty", 4, "penalty.subject_code.uscc", "subject_code"),
+        ("penalty", 4, "penalty.subject_code.organisation_no", "subject_code"),
         ("penalty", 8, "penalty.order", "decided_on"),
     }
 
@@ -180,7 +180,7 @@ def test_what_stands_under_review_is_told_in_the_suppliers_own_columns(
     told = write_feedback(Lake(workspace.lake_dir), result.batch, tmp_path / "out.csv")
     _, only = list(csv.reader(told.read_text(encoding="utf-8-sig").splitlines()))
     assert only[:5] == [
-        "待核 under review", "3", "信用代码", "110105675090462", "penalty.subject_code.uscc",
+        "待核 under review", "3", "信用代码", "110105675090462", "penalty.subject_code.organisation_no",
     ]  # fmt: skip
 
 

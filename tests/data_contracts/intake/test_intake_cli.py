@@ -42,17 +42,17 @@ def test_from_intake_to_waiver(
     assert shown.exit_code == 0, shown.output
     assert "2 rows, 1 accepted, 1 quarantined" in shown.output
     assert "m.decided_on.form" in shown.output
-    assert "penalty.subject_code.uscc" in shown.output
+    assert "penalty.subject_code.organisation_no" in shown.output
     (made,) = (tmp_path / "out").iterdir()
     assert "昨天" in made.read_text(encoding="utf-8-sig")
     assert run("feedback", "--latest", "--out", str(tmp_path / "two.csv")).exit_code == 0
     assert (tmp_path / "two.csv").read_bytes() == made.read_bytes()
     assert "stands" in run("batches").output
-    listed = run("reviews", "--rule", "penalty.subject_code.uscc").output
+    listed = run("reviews", "--rule", "penalty.subject_code.organisation_no").output
     assert "REVIEW" in listed
     batch = made.stem.split("-")[-1]
     waived = run(
-        "waive", "penalty.subject_code.uscc", "--reason", "旧代码", "--by", "审核员", "--institution",
+        "waive", "penalty.subject_code.organisation_no", "--reason", "旧代码", "--by", "审核员", "--institution",
         "C1010211000012", "--batch", batch, "--line", "2",
     )  # fmt: skip
     assert waived.exit_code == 0, waived.output

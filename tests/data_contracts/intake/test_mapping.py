@@ -11,7 +11,13 @@ import pytest
 
 from data_contracts.errors import ContractsError
 from data_contracts.finance.loan_outcome import LoanOutcome
-from data_contracts.intake.mapping import Form, RecordMapping, SourceColumn, in_form, mentioned
+from data_contracts.intake.mapping.columns import (
+    Form,
+    RecordMapping,
+    SourceColumn,
+    in_form,
+    mentioned,
+)
 
 
 def reading(form: Form, value: Any, stored: str = "VARCHAR") -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from data_contracts.intake import mapping_forms as forms
-from data_contracts.intake import mapping_functions
-from data_contracts.intake.mapping_functions import numeral
+from data_contracts.intake.mapping import forms
+from data_contracts.intake.mapping import functions as mapping_functions
+from data_contracts.intake.mapping.functions import numeral
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from data_contracts.catalogue import all_contracts
 from data_contracts.errors import ContractsError
-from data_contracts.intake import mapping_model
-from data_contracts.intake.mapping_model import load_mapping
-from data_contracts.intake.mapping_subject import name_subject, normal_name
+from data_contracts.intake.mapping import model as mapping_model
+from data_contracts.intake.mapping.model import load_mapping
+from data_contracts.intake.mapping.subject import name_subject, normal_name
 
-SHIPPED = Path(mapping_model.__file__).parents[1] / "mappings"
+SHIPPED = Path(mapping_model.__file__).parents[2] / "mappings"
 
 
 def write(folder: Path, text: str, name: str = "m.yaml") -> Path:

@@ -12,8 +12,8 @@ import pytest
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.engine import intake_file
-from data_contracts.intake.engine_waive import reviews, waive
 from data_contracts.intake.lake import BatchIdentity, Lake
+from data_contracts.intake.waive import reviews, waive
 from data_contracts.workspace import Workspace
 from tests.data_contracts.intake.message.samples import ACCOUNT, table, written
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 
 FIRM = "91110105MA9AA01X3T"
 WORKS = "911101167770001146"

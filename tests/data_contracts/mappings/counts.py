@@ -15,7 +15,7 @@ from pathlib import Path
 
 import data_contracts
 from data_contracts.intake.engine import IntakeResult, intake_file
-from data_contracts.intake.mapping_model import load_mapping
+from data_contracts.intake.mapping.model import load_mapping
 from data_contracts.workspace import Workspace
 
 FOLDER = Path(data_contracts.__file__).parent / "mappings"
@@ -61,8 +61,9 @@ line. A row may be counted under several rules. The tables themselves are not sh
 """
 
 NOTES = """
-Under REVIEW stand mostly numbers that are no unified social credit codes: old registration and taxpayer
-numbers, masked ones (`9104****5702`), codes that a spreadsheet rounded (`9.111E+17`). Such a row enters the
+Under REVIEW stand mostly numbers whose check digits prove no organisation: taxpayer numbers, registration
+numbers of 13 digits, masked ones (`9104****5702`), codes that a spreadsheet rounded (`9.111E+17`). Unified social
+credit codes, organisation codes and registration numbers of 15 digits are accepted. Such a row enters the
 lake; its subject is the next number that is valid, else the name. Under `key.unique` fall equal rows after the
 first, and all rows that contradict each other under one key.
 """

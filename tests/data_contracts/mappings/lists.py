@@ -37,7 +37,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: f"USCC-{FIRM}", 4: name("乙租赁有限公司")},
         {"car_rental_credit_ratings.grade.form": 1},
-        {"public_credit_rating.subject_code.uscc": 1},
+        {"public_credit_rating.subject_code.organisation_no": 1},
         {(2, "grade"): "A", (3, "grade"): "C", (4, "grade"): "C", (3, "rated_on"): date(2019, 12,
          31)},
     ),
@@ -53,7 +53,7 @@ CASES = (
         ),
         {2: f"USCC-{INSTITUTE}", 3: f"ORG-{ORGANISATION}", 4: name("丙研究所")},
         {"credit_grades.key.unique": 1, "credit_grades.rated_on.form": 1},
-        {"public_credit_rating.subject_code.uscc": 1},
+        {},
         {(4, "grade"): "C", (4, "subject_code"): None, (2, "rated_on"): date(2023, 3, 6)},
     ),
     Case(
@@ -105,7 +105,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: name("乙咨询有限公司")},
         {"finance_bureau_permits.decided_on.form": 1},
-        {"licence.subject_code.uscc": 1},
+        {"licence.subject_code.organisation_no": 1},
         {(2, "decided_on"): date(2021, 3, 16), (2, "licence_no"): "某财许批〔2021〕1号"},
     ),
     Case(
@@ -120,7 +120,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: f"ORG-{ORGANISATION}"},
         {"hightech_list_haidian.year.form": 1},
-        {"technology_list.subject_code.uscc": 1},
+        {"technology_list.subject_code.organisation_no": 1},
         {
             (2, "year"): 2021, (2, "certificate_no"): "20212011000001",
             (3, "published_on"): date(2023, 7, 31),
@@ -136,7 +136,7 @@ CASES = (
         ),
         {2: f"USCC-{WORKS}", 3: name("乙股份有限公司")},
         {"technology_list.subject_id.required": 1},
-        {"technology_list.subject_code.uscc": 1},
+        {"technology_list.subject_code.organisation_no": 1},
         {(2, "list_code"): "little_giant", (2, "published_on"): date(2023, 9, 30)},
     ),
     Case(

@@ -48,7 +48,7 @@ CASES = (
         ),
         {2: name("甲饭店"), 3: f"USCC-{FIRM}"},
         {"gas_bills.own_meter.form": 1},
-        {"gas_bill.subject_code.uscc": 1, "gas_bill.arrears": 1},
+        {"gas_bill.subject_code.organisation_no": 1, "gas_bill.arrears": 1},
         {
             (2, "month_on"): date(2021, 3, 1), (2, "due_cents"): 160_000, (2,
              "prepaid_cents"): 123_456,
@@ -84,7 +84,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: name("乙置业有限公司"), 4: name("丙置业有限公司")},
         {"land_deals.filter": 1, "land_deals.price_cents.form": 1},
-        {"real_estate.subject_code.uscc": 1},
+        {"real_estate.subject_code.organisation_no": 1},
         {
             (2, "acquired_on"): date(2024, 7, 15), (2, "acquisition"): "allocation", (2,
              "date_basis"): "event",

@@ -37,7 +37,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: f"REG-{REGISTRATION}", 4: name("丙修理厂")},
         {"environment_penalties.decided_on.form": 1},
-        {"penalty.subject_code.uscc": 1},
+        {},
         {
             (2, "decided_on"): date(2023, 8, 18), (2, "date_basis"): "filed", (2,
              "kind"): "confiscation",
@@ -120,7 +120,7 @@ CASES = (
         ),
         {2: f"USCC-{WORKS}", 3: f"ORG-{ORGANISATION}"},
         {"penalties_huairou.fine_cents.form": 1},
-        {"penalty.subject_code.uscc": 1},
+        {},
         {
             (2, "fine_cents"): 250_000, (2, "confiscated_cents"): 60_000, (2, "theme"): "transport",
             (2, "ends_on"): date(2021, 3, 15), (2, "published_until"): None, (2, "kind"): "fine",
@@ -143,7 +143,7 @@ CASES = (
         ),
         {2: name("甲村民委员会"), 3: f"USCC-{FIRM}", 4: name("丙中心")},
         {"penalty.decided_on.required": 1},
-        {"penalty.subject_code.uscc": 1},
+        {"penalty.subject_code.organisation_no": 1},
         {
             (2, "fine_cents"): 550_000, (2, "kind"): "fine", (2, "ends_on"): date(2024, 8, 28),
             (3, "fine_cents"): 8_000_000, (3, "confiscated_cents"): 32_150, (3,
@@ -163,7 +163,7 @@ CASES = (
         ),
         {2: f"ORG-{ORGANISATION}", 4: f"ORG-{ORGANISATION}", 5: f"USCC-{FIRM}"},
         {"tax_arrears.key.unique": 1, "tax_arrears.tax_kind.form": 1},
-        {"tax_arrears.subject_code.uscc": 2},
+        {"tax_arrears.subject_code.organisation_no": 2},
         {
             (2, "owed_cents"): 6_050_000, (2, "tax_kind"): "land_use", (4, "owed_cents"): 950,
             (5, "owed_cents"): 100_000, (5, "published_on"): RECEIVED,
@@ -192,7 +192,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: f"ORG-{ORGANISATION}"},
         {"major_tax_cases.key.unique": 1, "tax_violation.kind.required": 1},
-        {"tax_violation.subject_code.uscc": 1},
+        {"tax_violation.subject_code.organisation_no": 1},
         {
             (2, "kind"): "special_invoice", (2, "published_on"): date(2021, 5, 31), (2,
              "evaded_cents"): 3_250_000,
@@ -220,7 +220,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: f"ORG-{ORGANISATION}"},
         {"tax_bureau_penalties.decided_on.form": 1},
-        {"penalty.subject_code.uscc": 1, "penalty.order": 1},
+        {"penalty.order": 1},
         {(2, "fine_cents"): 12_000_045, (2, "decided_on"): date(2020, 4, 13), (3,
          "fine_cents"): 6_000},
     ),
@@ -245,7 +245,7 @@ CASES = (
         ),
         {2: f"USCC-{FIRM}", 3: "PID-", 4: name("丙商店")},
         {"penalty.penalty_no.required": 1},
-        {"penalty.subject_code.uscc": 1},
+        {"penalty.subject_code.organisation_no": 1},
         {(2, "fine_cents"): 1_200, (3, "fine_cents"): 200_000, (4, "fine_cents"): 25_000_075, (4,
          "subject_code"): None},
     ),

@@ -15,7 +15,7 @@ from data_contracts import identifiers
 from data_contracts.catalogue import contract
 from data_contracts.intake.engine import IntakeResult, intake_file
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_model import load_mapping
+from data_contracts.intake.mapping.model import load_mapping
 from data_contracts.sealing import SealKey
 from data_contracts.workspace import Workspace
 from tests.data_contracts.mappings import case, lists, others, penalties
@@ -140,7 +140,7 @@ def test_a_table_nobody_mapped_before_takes_one_file(tmp_path: Path, workspace: 
     result = intake_file(path, "wage_arrears", workspace, mapping=mapping, received_on=RECEIVED)
     assert (result.rows, result.accepted, result.quarantined) == (6, 3, 3)
     assert result.by_rule == {"labour.filter": 2, "labour.amount_cents.form": 1}
-    assert result.reviewed == {"wage_arrears.subject_code.uscc": 1}
+    assert result.reviewed == {"wage_arrears.subject_code.organisation_no": 1}
     one, two, three = (record for _, record in sorted(latest(workspace, "wage_arrears").items()))
     assert one["subject_id"] == f"USCC-{case.FIRM}"
     assert two["subject_id"] == case.name("乙劳务(北京)有限公司")

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping import RowRule
+from data_contracts.intake.mapping.columns import RowRule
 from data_contracts.portfolios import PORTFOLIOS, portfolio
 
 

@@ -146,8 +146,27 @@ def test_the_latest_earlier_month_counts_and_the_batch_before_the_lake() -> None
     assert cross_hits(CreditMonth, [month(5)], [month(4), spoilt]) == []
     # A correction of month 3 in the same batch replaces what the lake holds.
     assert cross_hits(CreditMonth, [month(5), month(3)], [spoilt]) == []
-    # A later month of the lake does not judge an earlier one that is added.
-    assert cross_hits(CreditMonth, [month(3)], [month(5, shown="#" * 24)]) == []
+
+
+@pytest.mark.parametrize("gap", [1, 2, 23, 24])
+def test_a_month_that_comes_late_is_carried_on_by_the_one_in_the_lake(gap: int) -> None:
+    late, wrong = month(3), month(3 + gap, shown="#" * 24)
+    assert cross_hits(CreditMonth, [late], [month(3 + gap)]) == []
+    expected = [] if gap >= 24 else [("XM-01", 1)]
+    assert cross_hits(CreditMonth, [late], [wrong]) == expected
+    # Wrong on both sides is one hit.
+    assert cross_hits(CreditMonth, [late], [month(2, shown="#" * 24), wrong]) == [("XM-01", 1)]
+
+
+def test_the_next_month_is_the_nearest_one_and_the_batch_judges_its_own() -> None:
+    spoilt = month(7, shown="#" * 24)
+    # Month 5 stands between and carries on; that month 7 does not carry on it was told before.
+    assert cross_hits(CreditMonth, [month(3)], [month(5), spoilt]) == []
+    assert cross_hits(CreditMonth, [month(3), month(5)], [spoilt]) == [("XM-01", 2)]
+    # The batch brings the later month as well: that one is hit, and not the one before.
+    assert cross_hits(CreditMonth, [month(3), spoilt], [month(7)]) == [("XM-01", 2)]
+    # Another account's later month says nothing.
+    assert cross_hits(CreditMonth, [month(3)], [spoilt | {"account_no": "A2"}]) == []
 
 
 def test_accounts_are_told_apart_by_their_whole_key() -> None:

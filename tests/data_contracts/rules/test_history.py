@@ -71,6 +71,15 @@ def test_a_second_batch_goes_on_where_the_first_ended(legal: duckdb.DuckDBPyConn
         assert legal.execute(cross.sql(new, previous)).fetchall() == [], cross.rule_id
 
 
+def test_months_that_come_late_find_the_later_ones(legal: duckdb.DuckDBPyConnection) -> None:
+    for late in ("bill_on < '2023-06-01'", "month(bill_on) % 3 = 1"):
+        new, previous = (f"(FROM legal WHERE {sign} ({late}))" for sign in ("", "NOT"))
+        check = next(one for one in cross_checks(CreditMonth) if one.rule_id == "XM-01")
+        assert legal.execute(check.sql(new, previous)).fetchall() == []
+        spoilt = f"(SELECT * REPLACE ('#' || right(status_24, 23) AS status_24) FROM {previous})"
+        assert len(legal.execute(check.sql(new, spoilt)).fetchall()) > 100
+
+
 def test_a_seed_gives_the_same_table_and_another_seed_another() -> None:
     assert legal_histories(20, 12, seed=4).equals(legal_histories(20, 12, seed=4))
     assert not legal_histories(20, 12, seed=4).equals(legal_histories(20, 12, seed=5))

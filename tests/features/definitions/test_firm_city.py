@@ -22,7 +22,10 @@ from features.definitions import (
     invoice_pattern,
     judicial,
     penalty,
+    pledge,
+    procurement,
     public_rating,
+    real_estate,
     registration_history,
     social_arrears,
     social_security,
@@ -35,9 +38,9 @@ from features.point_in_time import build
 from features.view import Feature, FeatureView
 
 THEMES = (
-    registration_history, business_standing, financial_position, tax, tax_notice,
+    registration_history, business_standing, financial_position, pledge, tax, tax_notice,
     invoice, invoice_pattern, social_security, social_arrears, judicial, enforcement, penalty,
-    environment, utility, intellectual_property, technology, customs,
+    environment, utility, real_estate, intellectual_property, technology, customs, procurement,
     public_rating,
 )  # fmt: skip
 FEATURES = tuple(feature for theme in THEMES for feature in theme.FEATURES)

@@ -1,4 +1,4 @@
-"""Hand-worked values of registration, reports, courts, penalties and the environment."""
+"""Hand-worked values of registration, reports, courts, penalties, licences and the environment."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from features.definitions import (
     financial_position,
     judicial,
     penalty,
+    pledge,
     public_rating,
     registration_history,
 )
@@ -111,6 +112,32 @@ def test_financial_position(tmp_path: Path) -> None:
     agree(values([financial_position], records, tmp_path), expected)
 
 
+def test_pledges_that_stand_on_the_day(tmp_path: Path) -> None:
+    records = {
+        "registration": "registered_on | registered_capital_cents\n2020-01-01 | 100000",
+        "equity_pledge": """
+            pledged_on | status    | shares_cents | cancelled_on
+            2022-01-01 | valid     | 20000        |
+            2022-02-01 | cancelled | 30000        | 2023-01-01
+            2022-03-01 | changed   | 5000         | 2024-06-14
+        """,
+        "movable_pledge": """
+            pledged_on | status  | secured_cents | expires_on | cancelled_on
+            2023-07-01 | valid   | 10000         | 2024-06-15 |
+            2023-01-01 | valid   | 40000         | 2024-06-14 |
+            2022-01-01 | changed |               |            |
+        """,
+    }
+    expected = {
+        "equity_pledges_open": 1,
+        "equity_pledged_to_capital": 0.2,
+        "movable_pledges_open": 2,
+        "movables_secured": 100,
+        "movable_pledges_12": 1,
+    }
+    agree(values([pledge], records, tmp_path), expected)
+
+
 def test_cases_are_counted_once_though_announced_several_times(tmp_path: Path) -> None:
     records = {
         "court_case": """
@@ -195,9 +222,19 @@ def test_penalties(tmp_path: Path) -> None:
 
 def test_environment(tmp_path: Path) -> None:
     records = {
+        "environment_rating": """
+            year | assessed_on | grade  | points | key_polluter | monitored_days | exceeded_days | unremedied
+            2022 | 2023-03-01  | green  | 95     | no           | 100            | 0             | no
+            2023 | 2024-03-01  | yellow | 61.5   | yes          | 200            | 10            | yes
+        """,
         "penalty": PENALTIES,
     }
     expected = {
+        "environment_grade": 2,
+        "environment_points": 61.5,
+        "emission_excess_share": 0.05,
+        "key_polluter": 1,
+        "environment_unremedied": 1,
         "environment_penalties_36": 1,
         "environment_fined_60": 100,
     }

@@ -228,18 +228,27 @@ def test_social_security_by_hand(tmp_path: Path) -> None:
     agree(values([social_security], records, tmp_path), expected)
 
 
-def test_arrears_of_social_security_by_hand(tmp_path: Path) -> None:
+def test_arrears_of_social_security_and_wages_by_hand(tmp_path: Path) -> None:
     records = {
         "social_security_arrears": """
             insurance | since_on   | owed_months | owed_cents | cleared_on
             pension   | 2024-01-01 | 3           | 20000      |
             health    | 2023-01-01 | 5           | 10000      | 2023-06-01
         """,
+        "wage_arrears": """
+            listed_on  | amount_cents | people | cleared_on
+            2022-01-01 | 40000        | 4      | 2022-03-01
+            2023-01-01 |              | 6      | 2024-06-14
+        """,
     }
     expected = {
         "social_security_owed": 200,
         "social_security_arrears_24": 2,
         "longest_social_arrears_24": 5,
+        "wage_arrears_open": 0,
+        "wage_arrears_36": 2,
+        "wages_owed_36": 400,
+        "people_unpaid_36": 10,
     }
     agree(values([social_arrears], records, tmp_path), expected)
 
@@ -257,6 +266,13 @@ def test_customs_by_hand(tmp_path: Path) -> None:
     records = {
         "customs_trade": TRADE,
         "invoice_month": INVOICES,
+        "export_refund": """
+            applied_on | status   | approved_cents | export_class
+            2023-07-01 | refunded | 1000           | 1
+            2024-01-01 | applied  | 2000           | 2
+            2024-02-01 | refused  |                | 3
+            2022-07-01 | refunded | 5000           | 1
+        """,
     }
     expected = {
         "exports_12": 3000,
@@ -267,6 +283,8 @@ def test_customs_by_hand(tmp_path: Path) -> None:
         "customs_grade": 1,
         "customs_inspected_share_12": 0.1,
         "customs_penalised_24": 1,
+        "export_refunds_12": 10,
+        "refunds_refused_share_24": 0.25,
     }
     agree(values([customs], records, tmp_path), expected)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts.identifiers import organisation_code, uscc
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 from tests.features.lakes import lake_of
 
 DAY = date(2024, 1, 10)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 from features.errors import FeaturesError
 from features.identity import similar
 from features.identity.link import Linked, link

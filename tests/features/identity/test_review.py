@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 from features.errors import FeaturesError
 from features.identity.claims import NEVER, Claim
 from features.identity.feedback import errors, write_errors

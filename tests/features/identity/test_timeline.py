@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_contracts.intake.mapping_subject import name_subject
+from data_contracts.intake.mapping.subject import name_subject
 from features.identity.resolve import resolve, timeline
 from tests.features.identity.firms import (
     DAY,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from features.errors import FeaturesError
 from features.policy import refused_input
 from features.relations.declared import GROUP_FEATURES, GroupFeature
-from features.relations.features import NAMES, group_features
+from features.relations.group_columns import NAMES, group_features
 from tests.features.identity.test_aliases import table
 from tests.features.lakes import Row
 from tests.features.relations.village import (

@@ -14,7 +14,7 @@ from features.expressions import Records
 from features.point_in_time import build
 from features.relations.cli import app
 from features.relations.declared import GROUP_FEATURES
-from features.relations.features import NAMES, Days, group_features
+from features.relations.group_columns import NAMES, Days, group_features
 from features.view import UNITS, Feature, FeatureView
 from tests.features.identity.test_aliases import table
 from tests.features.relations.test_features import JUNE, VILLAGE, A, C, E, P, spine

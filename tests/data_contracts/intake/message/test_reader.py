@@ -242,11 +242,20 @@ def test_empty_and_missing_files(tmp_path: Path) -> None:
     with pytest.raises(ContractsError, match="cannot be read"):
         open_message(path)
     path.write_bytes(b"")
-    with pytest.raises(ContractsError, match="does not end at byte 147"):
+    with pytest.raises(ContractsError, match=r"empty\. Expected: a header and records"):
         open_message(path)
     path.write_bytes(header(0, bills=" " * 16) + b"\n")
     with pytest.raises(ContractsError, match="holds no records"):
         open_message(path)
+
+
+def test_a_message_may_not_be_a_link_out_of_its_folder(message_file: Write, tmp_path: Path) -> None:
+    path = message_file(account_record())
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / path.name).symlink_to(path)
+    with pytest.raises(ContractsError, match="a link that leads out of its folder"):
+        open_message(inbox / path.name)
 
 
 def test_truncated_file(message_file: Write) -> None:

@@ -76,6 +76,58 @@ def test_utf8_with_one_damaged_byte_is_not_taken_for_gb18030(read: Read, write: 
         read(write(damaged), ["b"])
 
 
+LAW = (
+    "名稱,登記日期,資本額\n臺灣積體電路製造股份有限公司,076/02/21,280500000000\n"
+    "本法所稱公司,謂以營利為目的、依照本法組織、登記、成立之社團法人,1\n"
+)
+"""Article 1 of the Company Act and a company's entry, as their offices write them."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LAW,
+        "名稱,金額\n甲公司,1\n",
+        "id,name\n" + "1,plain\n" * 50_000 + "2,有限公司\n",
+        '"統一編號","公司名稱","公司所在地"\n"1","鴻海精密工業股份有限公司","新北市土城區自由街2號"\n',
+    ],
+)
+def test_big5_is_refused_by_name_and_read_when_it_is_named(
+    read: Read, write: Write, text: str
+) -> None:
+    content = text.encode("big5")
+    content.decode("gb18030")  # which is why it must be found out
+    path = write(content)
+    first = next(n for n, line in enumerate(text.split("\n"), 1) if not line.isascii())
+    header = text.split("\n")[0].replace('"', "").split(",")
+    with pytest.raises(ContractsError, match=f"line {first}: the text is Big5 .*`encoding: big5`"):
+        read(path, header)
+    rows = read(path, header, encoding="Big5")
+    assert list(rows[0].values())[1:] == text.split("\n")[1].replace('"', "").split(",")
+    assert scan_file(path, "gb18030").encoding == "gb18030"  # whoever says so is believed
+
+
+def test_a_broken_big5_file_is_refused_with_its_line(read: Read, write: Write) -> None:
+    with pytest.raises(ContractsError, match="line 3: the text is not Big5"):
+        scan_file(write(LAW.encode("big5")[:-4]), "cp950")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "名称,金额\n北京甲公司,1\n㐀𠀀,2\n",
+        "名稱,金額\n臺灣積體電路製造股份有限公司,1\n",  # traditional, yet GB18030
+        "ひらがな,カタカナ\nあいうえお,アイウエオ\n",
+        "имя,фамилия\nΑΒΓ,αβγ\n",
+        "名称,备注\n\ue000公司,私用字\n\ue001\ue002商店,两个\n" + "普通的一行,三\n" * 5,
+        "①②③,┌┐└┘\n㈠㈡,〇\n",
+    ],
+)
+def test_gb18030_is_never_taken_for_big5(read: Read, write: Write, text: str) -> None:
+    path = write(text.encode("gb18030"))
+    assert scan_file(path).encoding == "gb18030"
+
+
 def test_an_unfinished_reading_leaves_nothing_behind(write: Write) -> None:
     path = write(("名称,b\n" + "甲,1\n" * 200_000).encode("gb18030"))
     source = open_source(path, ["b"], options=ReadOptions())

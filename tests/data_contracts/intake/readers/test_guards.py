@@ -69,6 +69,23 @@ def test_another_kind_under_the_name_of_text(
             read(write(start + b"a,b\n1,2\n", name))
 
 
+def test_a_link_is_followed_within_its_own_folder_only(tmp_path: Path, read: Read) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for folder in (tmp_path, inbox):
+        (folder / "own.csv").write_text("a,b\n1,2\n")
+    (inbox / "inner.csv").symlink_to("own.csv")
+    assert read(inbox / "inner.csv")[0]["b"] == "2"
+    # The folder itself may be reached by a link: whoever named the path chose it.
+    (tmp_path / "other").symlink_to(inbox)
+    assert read(tmp_path / "other" / "inner.csv")[0]["b"] == "2"
+    for name, target in (("up.csv", "../own.csv"), ("away.csv", str(tmp_path / "own.csv"))):
+        (inbox / name).symlink_to(target)
+        with pytest.raises(ContractsError, match="a link that leads out of its folder") as caught:
+            read(inbox / name)
+        assert target not in str(caught.value)
+
+
 def test_a_path_that_leaves_the_base_is_refused(tmp_path: Path, read: Read) -> None:
     base = tmp_path / "inbox"
     base.mkdir()

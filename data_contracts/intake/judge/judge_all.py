@@ -10,15 +10,13 @@ import duckdb
 from data_contracts import lawful
 from data_contracts.catalogue import all_contracts
 from data_contracts.checks import sql_name, sql_text
-from data_contracts.intake.engine_between import columns_of, quickly
-from data_contracts.intake.engine_judge import Judge, Verdict
-from data_contracts.intake.engine_plan import Rule
+from data_contracts.intake.judge.judge import Judge, Verdict
+from data_contracts.intake.judge.months import gather
+from data_contracts.intake.judge.plan import Rule
 from data_contracts.intake.lake import Lake
-from data_contracts.intake.mapping_hints import hints
-from data_contracts.intake.mapping_plan import MappedPlan
+from data_contracts.intake.mapping.hints import hints
+from data_contracts.intake.mapping.plan import MappedPlan
 from data_contracts.rules import CrossCheck, cross_checks
-
-_ACCOUNT = ("institution_code", "business", "account_no")
 
 
 @dataclass(frozen=True)
@@ -149,20 +147,13 @@ def _between_batches(
             mapped, check.rule_id, check.column, check.text_zh, check.text_en, check.severity
         )
 
-    if mapped.bringing == "TRUE" and quickly(judge, checks, rule_of, latest):
-        return
-    listed = ", ".join(sql_name(name) for name in columns_of(contract, checks))
-    connection.execute(
-        f"CREATE TEMP TABLE incoming AS SELECT _line, {listed} FROM {_bringing(judge, mapped)}"
-    )
-    keys = [sql_name(name) for name in _ACCOUNT if name in contract.model_fields]
-    narrowed = f"SEMI JOIN incoming USING ({', '.join(keys)})" if keys else ""
-    connection.execute(
-        f"CREATE TEMP TABLE previous AS SELECT {listed} FROM {latest} AS l {narrowed}"
-    )
+    gather(
+        connection, contract, checks, _bringing(judge, mapped), latest,
+        many=judge.many,
+    )  # fmt: skip
     for check in checks:
         judge.note(rule_of(check), check.sql("incoming", "previous"))
-    connection.execute("DROP TABLE incoming; DROP TABLE previous")
+    connection.execute("DROP TABLE incoming; DROP TABLE previous; DROP TABLE IF EXISTS doubtful")
 
 
 def _unknown_keys(judge: Judge, mapped: MappedPlan, lake: Lake, before: str | None) -> None:

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.errors import ContractsError
-from data_contracts.intake.engine_reviews import record_key_sql, standing_reviews
 from data_contracts.intake.feedback import find_batch
 from data_contracts.intake.lake import Lake
+from data_contracts.intake.reviews import record_key_sql, standing_reviews
 
 __all__ = ["record_key_sql", "reviews", "waive"]
 

@@ -10,14 +10,15 @@ from data_contracts.checks import Check, checks, sql_name, sql_text
 from data_contracts.contract import Column, Contract
 from data_contracts.errors import ContractsError
 from data_contracts.identifiers import sql as identifier_sql
-from data_contracts.intake.engine_plan import Plan, Repeats, Rule, Stage
-from data_contracts.intake.engine_source import needed as columns_read
-from data_contracts.intake.mapping import SQL_TYPES
-from data_contracts.intake.mapping_compile import Reader
-from data_contracts.intake.mapping_fit import refuse_items
-from data_contracts.intake.mapping_hints import form_texts, hints
-from data_contracts.intake.mapping_model import Mapping, Source
-from data_contracts.intake.mapping_tower import Days, Reading
+from data_contracts.intake.judge.plan import Plan, Repeats, Rule, Stage
+from data_contracts.intake.mapping.columns import SQL_TYPES
+from data_contracts.intake.mapping.compile import Reader
+from data_contracts.intake.mapping.fit import refuse_items
+from data_contracts.intake.mapping.hints import form_texts, hints
+from data_contracts.intake.mapping.model import Mapping, Source
+from data_contracts.intake.mapping.tower import Days, Reading
+from data_contracts.intake.source import needed as columns_read
+from data_contracts.item import OF_ORGANISATIONS
 from data_contracts.prohibited import prohibited_class
 from data_contracts.rules import clear_checks
 
@@ -388,6 +389,6 @@ def _codes(build: _Build) -> set[str]:
     return {
         column
         for name, reading in build.readings.items()
-        if name in items and items[name].identifier == "uscc"
+        if name in items and items[name].identifier in OF_ORGANISATIONS
         for column in reading.columns
     }

@@ -18,21 +18,21 @@ import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.contract import Contract
-from data_contracts.intake import engine_commit as commits
+from data_contracts.intake import commit as commits
 from data_contracts.intake.batch import IntakeResult, batch_of, result_of
-from data_contracts.intake.engine_originals import name_originals
-from data_contracts.intake.engine_plan import Rule
-from data_contracts.intake.engine_source import Stored, described, loaded_on
-from data_contracts.intake.engine_tests import Judged, judge_all
+from data_contracts.intake.judge.judge_all import Judged, judge_all
+from data_contracts.intake.judge.plan import Rule
 from data_contracts.intake.lake import BatchIdentity, Commit, Lake
-from data_contracts.intake.mapping_model import Mapping as FileMapping
-from data_contracts.intake.mapping_model import Rekey, Source
-from data_contracts.intake.mapping_plan import plan_mapping
-from data_contracts.intake.mapping_tower import Days
+from data_contracts.intake.mapping.model import Mapping as FileMapping
+from data_contracts.intake.mapping.model import Rekey, Source
+from data_contracts.intake.mapping.plan import plan_mapping
+from data_contracts.intake.mapping.tower import Days
 from data_contracts.intake.message.convert import CLEAR_ID, convert
 from data_contracts.intake.message.faults import BROKEN_RULES
 from data_contracts.intake.message.name import is_message_name
 from data_contracts.intake.message.reader import Message, open_message
+from data_contracts.intake.originals import name_originals
+from data_contracts.intake.source import Stored, described, loaded_on
 from data_contracts.rules import ALL_RULES
 from data_contracts.workspace import Workspace
 

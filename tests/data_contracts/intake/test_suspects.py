@@ -1,4 +1,4 @@
-"""The screen and the quick months: the same verdict, line by line, as the rules' own SQL over every row."""
+"""Suspects and doubtful accounts: the same verdict, line by line, as the rules' own SQL over every row."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv as csv
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data_contracts.catalogue import contract as contract_of
-from data_contracts.intake import engine_screen
 from data_contracts.intake.engine import intake_file
+from data_contracts.intake.judge import suspects as suspecting
 from data_contracts.intake.lake import Lake
 from data_contracts.rules.history import legal_histories
 from data_contracts.workspace import Workspace
@@ -83,7 +84,7 @@ def written(rows: list[Row], path: Path, **options: Any) -> Path:
 def verdict(path: Path, workspace: Workspace, worth: int, **more: Any) -> tuple[Any, ...]:
     """All that an intake tells: counts, quarantine, reviews."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine_screen, "WORTH_ROWS", worth)
+        patch.setattr(suspecting, "WORTH_ROWS", worth)
         result = intake_file(
             path, "credit_month", workspace, public_source="x", received_on=DAY, **more
         )
@@ -118,10 +119,23 @@ def test_dirt_is_judged_alike(
     both(written(dirtied(changes), folder / "a.parquet", row_group_size=100), folder)
 
 
-def test_every_odd_value_is_judged_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each odd value in three places, chunks smaller than row groups and dictionaries held to be large."""
-    monkeypatch.setattr(engine_screen, "_CHUNK", 64)
-    monkeypatch.setattr("data_contracts.intake.engine_values.FEW", 3)
+@pytest.mark.parametrize(
+    "few",
+    [
+        {},
+        {"_FEW": 0, "_TIMES": 10**9},
+        {"_MOST_BAD": 1},
+        {"_RARE": -1.0},
+        {"_RARE": 1.0, "_DEAR": 0},
+    ],
+    ids=["as it is", "no values", "many bad values", "no joint patterns", "all at once"],
+)
+def test_every_odd_value_is_judged_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: dict[str, float]
+) -> None:
+    """Each odd value in three places, whatever is held to be few, dear or rare."""
+    for name, value in few.items():
+        monkeypatch.setattr(suspecting, name, value)
     random.seed(3)
     changes = [
         (random.randrange(10_000), (name, value))
@@ -137,7 +151,7 @@ def test_every_odd_value_is_judged_alike(tmp_path: Path, monkeypatch: pytest.Mon
     assert found[1]["credit_month.key.unique"] == 15
 
 
-def test_the_screen_reads_other_widths_and_texts_alike(tmp_path: Path) -> None:
+def test_other_widths_and_texts_are_judged_alike(tmp_path: Path) -> None:
     """Wide texts, narrow numbers, dictionaries, missing items and a slice of a table."""
     rows = dirtied([(n, ("status_24", ODD["status_24"][n % 12])) for n in range(0, 200, 3)])
     schema = pa.schema([field.with_nullable(True) for field in CONTRACT.arrow_schema()])
@@ -155,8 +169,9 @@ def test_the_screen_reads_other_widths_and_texts_alike(tmp_path: Path) -> None:
     assert both(path, tmp_path)[2] != {}
 
 
-def test_months_are_judged_alike_across_batches(tmp_path: Path) -> None:
-    """The lake holds the earlier months; the batch before it counts more than the lake."""
+@pytest.mark.parametrize("late_first", [False, True])
+def test_months_are_judged_alike_across_batches(tmp_path: Path, late_first: bool) -> None:
+    """The lake holds the earlier months, or the later ones; the batch counts more than the lake."""
     rows: list[Row] = HISTORIES.to_pylist()
     days = sorted({row["bill_on"] for row in rows})
     middle = days[len(days) // 2]
@@ -165,11 +180,12 @@ def test_months_are_judged_alike_across_batches(tmp_path: Path) -> None:
     late = [{**row, "status_24": "N" * 24} if n % 5 == 0 else row for n, row in enumerate(late)] + [
         {**row, "bill_on": row["bill_on"].replace(day=1)} for row in early[-9:]
     ]
+    first, second = (late, early) if late_first else (early, late)
     told = []
     for name, worth in (("quick", 1), ("plain", 10**9)):
         workspace = Workspace(tmp_path / name)
-        verdict(written(early, tmp_path / "early.parquet"), workspace, 10**9)
-        told.append(verdict(written(late, tmp_path / "late.parquet"), workspace, worth))
+        verdict(written(first, tmp_path / "first.parquet"), workspace, 10**9)
+        told.append(verdict(written(second, tmp_path / "second.parquet"), workspace, worth))
     assert told[0] == told[1]
     assert {"XM-01", "XM-03"} <= set(told[0][2])
 
@@ -182,7 +198,7 @@ def test_an_intake_is_repeated_on_another_day_with_the_same_verdict(tmp_path: Pa
         found = verdict(path, Workspace(tmp_path / f"a{worth}"), worth)
         assert found[2]["PUB-209"] == 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine_screen, "WORTH_ROWS", 1)
+        patch.setattr(suspecting, "WORTH_ROWS", 1)
         later = intake_file(
             path, "credit_month", Workspace(tmp_path / "b"), public_source="x",
             received_on=date(2026, 3, 2), dry_run=True,
@@ -190,42 +206,42 @@ def test_an_intake_is_repeated_on_another_day_with_the_same_verdict(tmp_path: Pa
     assert "PUB-209" not in later.reviewed
 
 
-def test_little_memory_keeps_nothing_and_judges_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine_screen, "ROW_BYTES", 2**40)
-    rows = dirtied([(n, ("account_status", "3")) for n in range(0, 200, 7)])
-    rows += rows[:4]
-    found = both(written(rows, tmp_path / "a.parquet"), tmp_path)
-    assert found[1]["credit_month.key.unique"] == 4
-    assert found[2]["GL-04"] > 0
+def test_texts_are_judged_alike(tmp_path: Path) -> None:
+    """A file of texts is stored in its typed form first, and then judged in the same way."""
+    changes = [(n * 7, (name, values[0])) for n, (name, values) in enumerate(ODD.items())]
+    path = tmp_path / "a.csv"
+    schema = pa.schema([field.with_nullable(True) for field in CONTRACT.arrow_schema()])
+    csv.write_csv(pa.Table.from_pylist(dirtied(changes), schema=schema), path)
+    found = both(path, tmp_path)
+    assert len(found[1]) > 8
+    assert found[2] != {}
 
 
-def test_the_screen_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_rows_are_asked_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of this file compares nothing with itself."""
     path = written(dirtied([(0, ("currency", "yuan"))]), tmp_path / "a.parquet")
-    monkeypatch.setattr(engine_screen, "WORTH_ROWS", 1)
-    seen: list[tuple[int, int]] = []
-    run = engine_screen.Screen.run
+    monkeypatch.setattr(suspecting, "WORTH_ROWS", 1)
+    seen: list[tuple[int, int, int]] = []
+    look = suspecting.suspects
 
-    def told(self: engine_screen.Screen, rules: Any) -> None:
-        run(self, rules)
-        (count,) = self.connection.execute("SELECT count(*) FROM picked").fetchall()[0]
-        seen.append((sum(self.judges(rule) for rule in rules), count))
+    def told(connection: Any, plan: Any, relation: str, rules: Any) -> suspecting.Suspects:
+        found = look(connection, plan, relation, rules)
+        counted = f"SELECT count(*) FROM {found.relation} WHERE {found.condition or 'FALSE'}"
+        seen.append((len(rules), len(found.rules), connection.execute(counted).fetchall()[0][0]))
+        return found
 
-    monkeypatch.setattr(engine_screen.Screen, "run", told)
+    monkeypatch.setattr(suspecting, "suspects", told)
     intake_file(path, "credit_month", Workspace(tmp_path / "w"), public_source="x", dry_run=True)
-    ((judged, picked),) = seen
-    assert judged >= 120
+    ((asked, left, picked),) = seen
+    assert asked > 120
+    assert left < 60
     assert picked == 1
     assert pq.read_metadata(path).num_rows > 100
 
 
-def test_columns_of_every_type_are_screened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_columns_of_every_type_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question about one column must not miss the others, yes/no columns among them."""
-    monkeypatch.setattr(engine_screen, "WORTH_ROWS", 1)
+    monkeypatch.setattr(suspecting, "WORTH_ROWS", 1)
     row = example(contract_of("electricity_bill"))
     table = pa.Table.from_pylist([row], schema=contract_of("electricity_bill").arrow_schema())
     path = tmp_path / "bills.parquet"

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping_forms import DATE_FORMS, UNITS
-from data_contracts.intake.mapping_yaml import read_yaml
+from data_contracts.intake.mapping.forms import DATE_FORMS, UNITS
+from data_contracts.intake.mapping.yaml import read_yaml
 
 NULL_WORDS = (
     "-", "--", "—", "——", "/", "\\", "无", "空", "暂无", "null", "NULL", "None", "nan", "NaN", "N/A",
@@ -246,7 +246,7 @@ class Mapping(_Model):
     consent: str | None = None
     period: Annotated[str, BeforeValidator(_text)] | None = None
     serial: Annotated[str, BeforeValidator(_text)] | None = None
-    encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
+    encoding: Literal["auto", "utf-8", "gb18030", "big5"] = "auto"
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1, le=1000)] | None = None
     skip_footer: Annotated[int, Field(ge=0, le=1000)] = 0

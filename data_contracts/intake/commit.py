@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.batch import IntakeResult, Texts, result_of
-from data_contracts.intake.engine_reviews import record_key_sql, standing_reviews
-from data_contracts.intake.engine_tests import Judged
+from data_contracts.intake.judge.judge_all import Judged
 from data_contracts.intake.lake import Arrow, BatchIdentity, Commit, Lake
+from data_contracts.intake.reviews import record_key_sql, standing_reviews
 
 _ROWS_A_PART = 65_536
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from data_contracts.contract import Column, Contract
-from data_contracts.intake.mapping_forms import UNAMBIGUOUS
-from data_contracts.intake.mapping_model import Source
+from data_contracts.intake.mapping.forms import UNAMBIGUOUS
+from data_contracts.intake.mapping.model import Source
 
 _BY_KIND = {
     "required": ("请补填该项", "fill in the item"),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from data_contracts.checks import sql_text
 from data_contracts.identifiers import sql as identifier_sql
-from data_contracts.intake.mapping_forms import half_width
+from data_contracts.intake.mapping.forms import half_width
 from data_contracts.subject_id import RESIDENT_ID
 
 _OPEN, _CLOSE = "〔【［[{﹝（", "〕】］]}﹞）"

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.checks import sql_text
-from data_contracts.intake.engine_judge import LONGEST_VALUE, RESIDENT_ID
-from data_contracts.intake.engine_tests import Judged
+from data_contracts.intake.judge.judge import LONGEST_VALUE, RESIDENT_ID
+from data_contracts.intake.judge.judge_all import Judged
 from data_contracts.intake.message.faults import Indices
 from data_contracts.intake.message.feedback import index_of
 from data_contracts.intake.message.layout import LENGTH_DIGITS, Layout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_contracts.contract import Contract
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping_model import Mapping, Source
+from data_contracts.intake.mapping.model import Mapping, Source
 
 
 def own_mapping(contract: type[Contract], header: Sequence[str], path: Path) -> Mapping:

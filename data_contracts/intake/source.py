@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.contract import ARROW_TYPES, Contract
 from data_contracts.errors import ContractsError
-from data_contracts.intake.mapping_model import Mapping as FileMapping
-from data_contracts.intake.mapping_model import Source as ItemSource
+from data_contracts.intake.mapping.model import Mapping as FileMapping
+from data_contracts.intake.mapping.model import Source as ItemSource
 from data_contracts.intake.readers import ReadOptions, Source
 
 Stored = Mapping[str, tuple[str, str]]

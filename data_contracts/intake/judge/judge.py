@@ -14,15 +14,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
 from data_contracts.checks import sql_name, sql_text
-from data_contracts.intake.engine_months import Months, months_of
-from data_contracts.intake.engine_plan import Plan, Repeats, Rule, Stage
-from data_contracts.intake.engine_rows import Array
-from data_contracts.intake.engine_screen import screen_of
-from data_contracts.intake.engine_speed import WORTH_ROWS, conditions
-from data_contracts.intake.mapping_subject import compact, holds_person_sql
+from data_contracts.intake.judge import suspects as suspecting
+from data_contracts.intake.judge.plan import Plan, Repeats, Rule, Stage
+from data_contracts.intake.mapping.subject import compact, holds_person_sql
 
 LONGEST_VALUE = 200
 """Characters of an original value that quarantine keeps."""
@@ -66,12 +62,7 @@ class Judge:
         connection.execute(f"CREATE {kind} typed AS {plan.typed}")
         connection.execute("CREATE TABLE hits (_line BIGINT, place INTEGER)")
         self.rows: int = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
-        self.screen = screen_of(connection, plan, self.rows)
-        self.months: Months | None = None
-        if self.screen is not None:
-            stages = [stage for stage in plan.stages if stage.relation == "typed"]
-            self.screen.run([rule for stage in stages for rule in stage.rules])
-            self.months = months_of(self.screen, plan)
+        self.many = self.rows >= suspecting.WORTH_ROWS
 
     def test(self, stage: Stage) -> None:
         """Note who breaks which rule, in one pass over the stage's relation.
@@ -81,30 +72,23 @@ class Judge:
         if not stage.rules:
             return
         first = self._place(*stage.rules)
-        screen = self.screen if stage.relation == "typed" else None
-        seen = {
-            n for n, rule in enumerate(stage.rules) if screen is not None and screen.judges(rule)
-        }
-        if screen is not None:
-            met = [n for n in sorted(seen) if screen.may_be_broken(stage.rules[n])]
-            self._insert_hits("typed_picked", {n: stage.rules[n].broken for n in met}, first)
-        rest = [n for n in range(len(stage.rules)) if n not in seen]
-        relation, broken = stage.relation, {n: stage.rules[n].broken for n in rest}
-        if rest and self.rows >= WORTH_ROWS:
-            relation, open_rules = conditions(
-                self.connection, relation, [stage.rules[n] for n in rest]
-            )
-            broken = {rest[place]: sql for place, sql in open_rules.items()}
-        self._insert_hits(relation, broken, first)
+        relation, where, places = stage.relation, None, tuple(range(len(stage.rules)))
+        if self.many:
+            found = suspecting.suspects(self.connection, self.plan, relation, stage.rules)
+            relation, where, places = found.relation, found.condition, found.rules
+        self._insert_hits(relation, {n: stage.rules[n].broken for n in places}, first, where)
 
-    def _insert_hits(self, relation: str, broken: Mapping[int, str], first: int) -> None:
+    def _insert_hits(
+        self, relation: str, broken: Mapping[int, str], first: int, where: str | None
+    ) -> None:
         if not broken:
             return
         hits = ", ".join(f"CASE WHEN {sql} THEN {first + n} END" for n, sql in broken.items())
-        any_broken = " OR ".join(f"({sql})" for sql in broken.values())
+        if where is None:
+            where = " OR ".join(f"({sql})" for sql in broken.values())
         self.connection.execute(
             "INSERT INTO hits SELECT _line, place FROM "
-            f"(SELECT _line, unnest([{hits}]) AS place FROM {relation} WHERE {any_broken}) "
+            f"(SELECT _line, unnest([{hits}]) AS place FROM {relation} WHERE {where}) "
             "WHERE place IS NOT NULL"
         )
 
@@ -112,19 +96,20 @@ class Judge:
         """A row repeated word for word stands once; rows that contradict each other all fall."""
         place = self._place(repeats.rule)
         relation = repeats.relation
-        if self.months is not None and relation == "typed":
-            lines = self.months.repeated() + 1
-            if not len(lines):
-                return
-            self.lines("repeats", lines)
-            relation = "(SELECT * FROM typed SEMI JOIN repeats USING (_line))"
         key = ", ".join(sql_name(name) for name in repeats.key)
         filled = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in repeats.key)
         row = ", ".join(sql_name(name) for name in repeats.content)
+        # One number for each key is quick to count; the few that recur are then compared as they are.
         self.connection.execute(
-            f"INSERT INTO hits WITH repeated AS (SELECT {key} FROM {relation} WHERE {filled} "
-            f"GROUP BY {key} HAVING count(*) > 1), seen AS (SELECT _line, {key}, hash({row}) AS content "
-            f"FROM {relation} SEMI JOIN repeated USING ({key})), judged AS (SELECT _line, "
+            f"CREATE OR REPLACE TEMP TABLE recurring AS SELECT hash({key}) AS number FROM {relation} "
+            f"WHERE {filled} GROUP BY number HAVING count(*) > 1"
+        )
+        if not self.connection.execute("SELECT 1 FROM recurring LIMIT 1").fetchall():
+            return
+        self.connection.execute(
+            f"INSERT INTO hits WITH seen AS (SELECT _line, {key}, hash({row}) AS content "
+            f"FROM (SELECT *, hash({key}) AS number FROM {relation} WHERE {filled}) "
+            "SEMI JOIN recurring USING (number)), judged AS (SELECT _line, "
             f"row_number() OVER (PARTITION BY {key} ORDER BY _line) AS place, "
             f"min(content) OVER (PARTITION BY {key}) <> max(content) OVER (PARTITION BY {key}) AS differ "
             f"FROM seen) SELECT _line, {place} FROM judged WHERE place > 1 OR differ"
@@ -136,18 +121,6 @@ class Judge:
         self.connection.execute(
             f"INSERT INTO hits SELECT DISTINCT _line, {place} FROM ({lines}) AS found"
         )
-
-    def lines(self, name: str, lines: Array) -> None:
-        """Make a table of lines."""
-        self.connection.register("part", pa.table({"_line": pa.array(lines, pa.int64())}))
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM part")
-        self.connection.unregister("part")
-
-    def fallen_lines(self) -> Array:
-        """Lines that an ERROR has hit so far."""
-        sql = f"SELECT DISTINCT _line FROM hits WHERE place IN ({self._places('ERROR')})"
-        found: Array = self.connection.execute(sql).fetchnumpy()["_line"]
-        return found
 
     def standing(self, columns: str = "*") -> str:
         """SQL to put after FROM: typed rows that no ERROR has hit so far."""
@@ -192,14 +165,11 @@ class Judge:
             "DELETE FROM said WHERE kind = 'rule' AND (_line, col) IN "
             "(SELECT (_line, col) FROM said WHERE kind = 'fault')"
         )
-        raw = "raw"
-        if self.screen is not None:
-            self.screen.pick("SELECT _line FROM fallen")
-            raw = "picked"
+        told_of = {row[0] for row in run("SELECT DISTINCT col FROM said").fetchall()}
         run(
             f'CREATE TABLE broken AS SELECT said._line AS line, said.rule_id, said.col AS "column", '
-            f"{self.value_sql()} AS value, said.told FROM said "
-            f"JOIN (SELECT * FROM {raw} SEMI JOIN fallen USING (_line)) AS raw "
+            f"{self.value_sql(told_of)} AS value, said.told FROM said "
+            "JOIN (SELECT * FROM raw SEMI JOIN fallen USING (_line)) AS raw "
             "ON raw._line = said._line ORDER BY said._line, said.told, said.col"
         )
         run(

@@ -17,11 +17,12 @@ from data_contracts.checks import sql_text
 from data_contracts.contract import Column
 from data_contracts.errors import ContractsError
 from data_contracts.identifiers import sql as identifier_sql
-from data_contracts.intake import mapping_forms as forms
-from data_contracts.intake import mapping_subject as subjects
-from data_contracts.intake.mapping import SQL_TYPES
-from data_contracts.intake.mapping_model import Mapping, Source
-from data_contracts.intake.mapping_tower import Days, Reading, Term, Tower
+from data_contracts.intake.mapping import forms
+from data_contracts.intake.mapping import subject as subjects
+from data_contracts.intake.mapping.columns import SQL_TYPES
+from data_contracts.intake.mapping.model import Mapping, Source
+from data_contracts.intake.mapping.tower import Days, Reading, Term, Tower
+from data_contracts.item import OF_ORGANISATIONS
 
 _PERSONAL_KINDS = ("resident_id", "mobile", "bank_card")
 
@@ -250,7 +251,7 @@ class Reader:
             found = self._half(found)
         if item.kind is str and declared.identifier:
             value = self.tower.keep(f"upper({found.sql})", found)
-            if declared.identifier == "uscc":
+            if declared.identifier in OF_ORGANISATIONS:
                 value = self._not_a_person(value)
         elif item.kind is str and not narrow:
             value = self.tower.keep(
