@@ -4,6 +4,9 @@ BIN := .venv/bin
 WORKSPACE ?= var/demo
 DATA ?=
 
+# Java for Spark: the machine's, unless the wheel's had to be installed (.ci/java).
+WITH_JAVA = if [ -x .venv/java/bin/java ]; then export JAVA_HOME="$(CURDIR)/.venv/java"; fi;
+
 export DO_NOT_TRACK = 1
 export BENTOML_DO_NOT_TRACK = True
 export MLFLOW_DISABLE_TELEMETRY = true
@@ -21,7 +24,7 @@ serve: .venv/.installed ## serve the portal and the bank API of an existing work
 	$(BIN)/xinqiao serve --workspace $(WORKSPACE)
 
 test: .venv/.installed-dev .venv/.browser .venv/.java ## all tests that need no outside data
-	$(BIN)/pytest -n 2 --dist loadfile -m "not real"
+	$(WITH_JAVA) $(BIN)/pytest -n 2 --dist loadfile -m "not real"
 	$(BIN)/pytest -q --nbmake notebooks
 
 real: .venv/.installed-dev ## tests on real data that the project may not ship: make real DATA=../shared/data
