@@ -21,6 +21,8 @@ _OPPOSITE: dict[type[exp.Expr], type[exp.Binary]] = {
     exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.GTE, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.GTE: exp.LT,
 }  # fmt: skip
 _ONE_CLASS = re.compile(r"\^\[([^\^\[\]\\][^\[\]\\]*)\]\{([0-9]+)(?:,([0-9]+))?\}\$")
+_LETTERS = re.compile(r"\[([0-9A-Za-z])(?:-([0-9A-Za-z]))?\]")
+_MOST_LETTERS = 10
 _SHARED = (exp.Right, exp.Left, exp.Substring)
 _OFTEN = 3
 
@@ -70,6 +72,7 @@ def guarded(conditions: tuple[str, ...], rare: frozenset[tuple[str, str]]) -> tu
     if parsed:
         tree = exp.Paren(this=_joined(exp.Or, [parse_one(c, dialect="duckdb") for c in parsed]))
         _guard(tree, rare, added)
+        _contained(tree)
         _share(tree, added)
         where.append(_sql(tree))
     return "".join(f", {column}" for column in added), " OR ".join(f"({part})" for part in where)
@@ -101,6 +104,23 @@ def _guard(tree: exp.Expr, rare: Collection[tuple[str, str]], added: list[str]) 
         for node in found:
             met = exp.And(this=exp.column(name), expression=node.copy())
             node.replace(exp.Paren(this=met))
+
+
+def _contained(tree: exp.Expr) -> None:
+    """Ask for a letter of a class letter by letter: a search for bytes is many times as fast as a pattern."""
+    for node in list(tree.find_all(exp.RegexpLike)):
+        match = _LETTERS.fullmatch(_pattern(node)[1])
+        if match is None:
+            continue
+        first, last = match.group(1), match.group(2) or match.group(1)
+        letters = [chr(code) for code in range(ord(first), ord(last) + 1)]
+        if not 0 < len(letters) <= _MOST_LETTERS:
+            continue
+        asked = [
+            exp.Contains(this=node.this.copy(), expression=exp.Literal.string(letter))
+            for letter in letters
+        ]
+        node.replace(exp.Paren(this=_joined(exp.Or, asked)))
 
 
 def _share(tree: exp.Expr, added: list[str]) -> None:

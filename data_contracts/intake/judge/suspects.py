@@ -106,7 +106,7 @@ class _Asked:
             # Plain smallest, largest and counts stand in a Parquet file already.
             parts.append(
                 f"SELECT unnest([{met}]) AS place FROM (SELECT count(*) AS _rows, count({quoted}) AS _known, "
-                f"min({quoted}) AS _low, max({quoted}) AS _high FROM {self.relation})"
+                f"min({quoted}) AS _low, max({quoted}) AS _high FROM {self._alone(name)})"
             )
             asked += known
         if not parts:
@@ -196,6 +196,12 @@ class _Asked:
 
     def _source(self, name: str) -> str:
         return sql_name(self._forms[name][0]) if name in self._forms else sql_name(name)
+
+    def _alone(self, name: str) -> str:
+        """Relation of one column in its form: shorter to plan than all the others with it."""
+        if name not in self._forms:
+            return self.relation
+        return f"(SELECT {self._forms[name][1]} AS {sql_name(name)} FROM raw)"
 
     def _values(self, name: str) -> str:
         """Relation of a column's different values; each is put into its form once."""
