@@ -265,8 +265,8 @@ def _train(run: Run) -> dict[str, TrainingResult]:
         store = OnlineStore(run.workspace.online_store)
         real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
         for name, settings in real.items():
-            datasets[name] = load_dataset(run.workspace, settings, progress)
-            publish(datasets[name].view, Lake(run.workspace.lake_dir), datasets[name].frame, store)
+            data = datasets[name] = load_dataset(run.workspace, settings, progress)
+            publish(data.view, Lake(run.workspace.lake_dir), data.frame, store, data.known)
     trained = {}
     with run.step(
         "training", "训练 Training: scorecard, glass box, LightGBM on every split"

@@ -50,6 +50,7 @@ from features.definitions import (
     utility,
 )
 from features.errors import FeaturesError
+from features.relations.declared import GROUP_FEATURES, GroupFeature
 from features.view import UNITS, Feature, FeatureView
 
 
@@ -66,7 +67,14 @@ _CREDIT = _of(
     applications_filed,
     collateral,
 )
-_FIRM = (
+_NOT_AGAIN = {"guaranteed_out"}  # `guarantees_given_amount` of the firm itself
+_OF_GROUPS: tuple[GroupFeature, ...] = tuple(
+    feature
+    for feature in GROUP_FEATURES
+    if "score" in feature.uses and feature.name not in _NOT_AGAIN
+)
+"""Features of a firm's group that may enter a score; the others are for rules and reports."""
+_FIRM: tuple[Feature | GroupFeature, ...] = (
     _of(
         registration_history,
         business_standing,
@@ -92,6 +100,7 @@ _FIRM = (
     )
     + _CREDIT
     + _of(housing_fund, platform_trade, telecom)
+    + _OF_GROUPS
 )
 _HOUSEHOLD = (
     _CREDIT

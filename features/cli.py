@@ -165,11 +165,14 @@ def build_view(
         from data_contracts.workspace import Workspace
         from features.catalogue import view as find
         from features.errors import FeaturesError
+        from features.identity.aliases import aliases_for
+        from features.identity.resolve import store_of
         from features.point_in_time import SKIPPED, build
         from features.spines import spine_of
 
         chosen = find(view)
-        lake = Lake(Workspace(workspace).lake_dir)
+        place = Workspace(workspace)
+        lake = Lake(place.lake_dir)
         if out is None and not dry_run:
             raise FeaturesError("no file to write to.", hint="name one with --out FILE.parquet")
         day = None if as_of is None else day_of(as_of)
@@ -181,10 +184,12 @@ def build_view(
         if dry_run:
             _print_plan(console, chosen, lake, len(spine))
             return
+        readable = _readable(chosen, lake, allow_partial, names=chosen.subject_kind == "enterprise")
+        known = aliases_for(chosen, readable, store_of(place.features_dir))
         with bars(console) as progress, opened(engine, master) as machine:
             frame = build(
                 chosen, lake, spine, progress, engine=machine, supplied=supplied,
-                allow_partial=allow_partial,
+                allow_partial=allow_partial, aliases=None if known is None else known.table,
             )  # fmt: skip
         try:
             frame.to_parquet(out, index=False)
@@ -207,11 +212,13 @@ app.command(
 )(verify)
 
 
-def _readable(view: FeatureView, lake: Any, allow_partial: bool) -> Any:
+def _readable(view: FeatureView, lake: Any, allow_partial: bool, names: bool = False) -> Any:
+    from features.identity.evidence import evidence_contracts
     from features.partitions import PartialLake, skippable_files
-    from features.plan import compile_view
+    from features.plan import contracts_read
 
-    skipped = skippable_files(lake, compile_view(view).contracts) if allow_partial else ()
+    contracts = [*contracts_read(view), *(evidence_contracts() if names else ())]
+    skipped = skippable_files(lake, dict.fromkeys(contracts)) if allow_partial else ()
     return PartialLake(lake, skipped) if skipped else lake
 
 
@@ -236,13 +243,13 @@ def _print_list(console: Console, rows: list[dict[str, str]]) -> None:
 def _print_plan(console: Console, view: FeatureView, lake: Any, rows: int) -> None:
     from rich.table import Table
 
-    from features.plan import compile_view
+    from features.plan import contracts_read
 
     console.print(f"{rows:,} rows x {len(view.names)} features", highlight=False)
     table = Table(title="读取的契约 Contracts that are read", title_justify="left")
     table.add_column("contract", no_wrap=True)
     table.add_column("文件 files", justify="right")
-    for name in compile_view(view).contracts:
+    for name in contracts_read(view):
         table.add_row(name, f"{len(lake.files(name)):,}" if lake.files(name) else "未提供 none")
     console.print(table)
 

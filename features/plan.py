@@ -140,6 +140,14 @@ def compile_view(view: FeatureView, linked: bool = False) -> Plan:
     return Plan(tuple(sorted(asked.union(view.contracts))), tuple(steps))
 
 
+def contracts_read(view: FeatureView) -> tuple[str, ...]:
+    """Contracts that a view's values are made from: its plan's, and those of the network of relations."""
+    from features.relations.records import CONTRACTS
+
+    related = CONTRACTS if view.of_groups else ()
+    return tuple(sorted({*compile_view(view).contracts, *related}))
+
+
 def own_contracts(view: FeatureView) -> tuple[str, ...]:
     """Contracts of which the subject's own records are read, first use first."""
     parts = (part for feature in view.declared for part in feature.value.walk())

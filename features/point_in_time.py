@@ -77,7 +77,7 @@ def build(
         When the spine lacks a column, a subject or a day, its days have a time or a time zone, or a
         committed file is gone or damaged (it is named).
     """
-    from features.plan import compile_view, own_contracts
+    from features.plan import compile_view, contracts_read, own_contracts
     from features.subjects import supplied_name
 
     subjects, days = _subjects(spine), _days(spine)
@@ -96,7 +96,7 @@ def build(
     plan = compile_view(view, linked)
     skipped: tuple[str, ...] = ()
     if allow_partial:
-        skipped = skippable_files(lake, plan.contracts)
+        skipped = skippable_files(lake, contracts_read(view))
         lake = PartialLake(lake, skipped) if skipped else lake
     found = _run(plan, lake, rows, progress, engine) if view.declared else pd.DataFrame()
     groups: dict[str, np.ndarray] = {}

@@ -107,8 +107,9 @@ def _lasting(contract: str, used: Iterable[str]) -> Any:
     standing = ordered.filter(~_._withdrawn)
     until = standing._superseded
     if {"repaired", "repaired_on"} <= set(contract_of(contract).model_fields):
-        told = standing.repaired.ifelse(standing._known, None)
-        until = ibis.least(until, ibis.coalesce(standing.repaired_on, told))
+        told = ibis.coalesce(standing.repaired_on, standing.repaired.ifelse(standing._known, None))
+        # A date beside "not repaired" tells of no repair; a date without the flag does.
+        until = ibis.least(until, standing.repaired.fill_null(True).ifelse(told, None))
     found = standing.mutate(_from=standing._known, _until=until).drop("_superseded")
     return _unrepaired(contract, found) if contract in REPAIRED_BY else found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.errors import ContractsError
 from data_contracts.intake.lake import Lake
@@ -18,6 +18,13 @@ from serving.moments import plain
 from serving.peers import PeerGroup, read_peers
 from serving.records import Dossier, engine, read_dossier
 from serving.scoring import VIEW_OF_KIND, Vector
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from features.engines.duckdb import DuckDBEngine
+    from features.view import FeatureView
 
 _BUILDS_WAITING = 4  # under way or waiting in one process; ours
 _RETRY_SECONDS = 5
@@ -35,12 +42,16 @@ class Subjects:
 
     def __init__(self, workspace: Workspace, store_url: str | None = None) -> None:
         from features.catalogue import view
+        from features.identity.resolve import store_of
         from features.online.store import OnlineStore
 
         self._lake = Lake(workspace.lake_dir)
+        self._decided = store_of(workspace.features_dir)
         self._store = OnlineStore(store_url or workspace.online_store)
         self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
         self._one_build = threading.Lock()  # a build may use all cores and much memory
+        # Opened at the first build and kept: it holds its plans prepared. It belongs to who has the lock.
+        self._engine: DuckDBEngine | None = None
         self._builds = threading.BoundedSemaphore(_BUILDS_WAITING)
 
     def stored(self, subject: Subject) -> Vector:
@@ -72,10 +83,10 @@ class Subjects:
         """
         import pandas as pd
 
+        from features.identity.aliases import aliases_for
         from features.online.declared import feature_digests, view_digest
         from features.online.moment import LakeAt
         from features.online.vectors import vector_of
-        from features.point_in_time import build
 
         view = VIEW_OF_KIND[subject.kind]
         if self.dossier(subject, as_of).empty:
@@ -93,15 +104,42 @@ class Subjects:
         try:
             with self._one_build:
                 declared, sequence = self._views[view], self._lake.sequence()
-                frame = build(declared, LakeAt(self._lake, sequence), spine)
+                lake = LakeAt(self._lake, sequence)
+                known = aliases_for(declared, lake, self._decided)
+                aliases = None if known is None else known.table
+                frame = self._built(declared, lake, spine, aliases)
         finally:
             self._builds.release()
         row = frame.iloc[0]
         values = {name: plain(row[name]) for name in declared.names}
         definition = view_digest(declared)
         self._store.define(definition, feature_digests(declared))
-        made = vector_of(view, subject.id, as_of, values, sequence=sequence, definition=definition)
+        made = vector_of(
+            view, subject.id, as_of, values, sequence=sequence, definition=definition,
+            review="" if known is None else str(known.review),
+            aliases="" if known is None else known.digest(subject.id, as_of),
+        )  # fmt: skip
         return Vector(view, values, as_of, made.digest, made)
+
+    def _built(
+        self, view: FeatureView, lake: Lake, spine: pd.DataFrame, aliases: pa.Table | None
+    ) -> pd.DataFrame:
+        """Build in the engine that is kept open; one that failed is closed, and the next build opens another."""
+        from features.engines.duckdb import DuckDBEngine
+        from features.point_in_time import build
+
+        if self._engine is None:
+            self._engine = DuckDBEngine()
+        try:
+            return build(view, lake, spine, engine=self._engine, aliases=aliases)
+        except Exception:
+            self._shut()
+            raise
+
+    def _shut(self) -> None:
+        if self._engine is not None:
+            self._engine.__exit__(None, None, None)
+            self._engine = None
 
     def log(self, vector: Vector, request: str) -> None:
         """Write down that a vector is handed out, so that it can be held against the lake later."""
@@ -160,6 +198,8 @@ class Subjects:
 
     def close(self) -> None:
         """Give back connections."""
+        with self._one_build:
+            self._shut()
         self._store.close()
 
 

@@ -12,6 +12,9 @@ import pandas as pd
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from features.catalogue import view as feature_view
+from features.identity.aliases import Known, aliases_for
+from features.identity.evidence import evidence_contracts
+from features.identity.resolve import store_of
 from features.point_in_time import build
 from features.view import FeatureView
 from training.labels import labelled_spine
@@ -34,6 +37,8 @@ class Dataset:
         1 = bad within the label's horizon.
     digest : str
         SHA-256 over all bytes of the Parquet files that the features and the label were made from.
+    known : Known, optional
+        The identities that the features were made with.
     """
 
     settings: TrainingSettings
@@ -41,6 +46,7 @@ class Dataset:
     frame: pd.DataFrame
     bad: pd.Series
     digest: str
+    known: Known | None = None
 
     def features(self, *, lender_history: bool = True) -> list[str]:
         """Names of the model's inputs, with or without the lender's own history."""
@@ -84,12 +90,16 @@ def load_dataset(
     lake = Lake(workspace.lake_dir)
     view = feature_view(settings.view)
     spine = labelled_spine(lake, settings)
-    frame = build(view, lake, spine[["subject_id", "as_of"]], progress)
-    contracts = sorted({*view.contracts, "loan_outcome"})
+    known = aliases_for(view, lake, store_of(workspace.features_dir))
+    aliases = None if known is None else known.table
+    frame = build(view, lake, spine[["subject_id", "as_of"]], progress, aliases=aliases)
+    named = evidence_contracts() if aliases is not None and aliases.num_rows else ()
+    contracts = sorted({*view.contracts, *named, "loan_outcome"})
     return Dataset(
         settings=settings,
         view=view,
         frame=frame,
         bad=spine["bad"].astype("int8"),
         digest=data_digest(lake, contracts),
+        known=known,
     )

@@ -129,11 +129,12 @@ FEATURES = (
         too_low_en="Only {value} of the invoices were voided over 12 months",
     ),
     Feature(
+        # Real enterprises that reverse invoices are the larger ones, so that no direction is firm.
         name="red_amount_rate",
         theme=THEME,
         value=reversed_sales / (sales + reversed_sales),
         unit="fraction",
-        direction=+1,
+        direction=0,
         title_zh="近 12 个月红字冲销金额比例",
         title_en="Share of sales reversed by red-letter invoices over 12 months",
         null_zh="近 12 个月没有销项发票，或未填红字金额",

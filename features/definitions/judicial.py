@@ -114,6 +114,22 @@ FEATURES = (
         too_low_en="{value} court case(s) as a plaintiff over 24 months, few",
     ),
     Feature(
+        # Many courts do not tell the role, and a case of any role blames nobody.
+        name="court_cases_24",
+        theme=THEME,
+        value=number.distinct(months=24),
+        unit="records",
+        direction=0,
+        title_zh="近 24 个月涉诉案件数（不论诉讼地位）",
+        title_en="Court cases in any role over 24 months",
+        null_zh="没有涉诉记录",
+        null_en="no court case is on file",
+        too_high_zh="近 24 个月涉诉案件 {value} 起（不论诉讼地位），偏多",
+        too_high_en="{value} court case(s) in any role over 24 months, many",
+        too_low_zh="近 24 个月涉诉案件 {value} 起（不论诉讼地位），偏少",
+        too_low_en="{value} court case(s) in any role over 24 months, few",
+    ),
+    Feature(
         name="bankruptcy_cases_60",
         theme=THEME,
         value=number.distinct(

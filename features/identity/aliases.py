@@ -8,8 +8,13 @@ before they are aggregated, so that a count of different values or the latest re
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -18,13 +23,71 @@ import pyarrow.parquet as pq
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from features.errors import FeaturesError
+from features.identity.evidence import evidence_contracts
 from features.identity.resolve import MAPPING, mapping_table, store_of, timeline
+from features.identity.review import Position, ReviewStore
+
+if TYPE_CHECKING:
+    from features.view import FeatureView
 
 _MADE_FROM = b"made_from"
-_RULES = "1"
+_RULES = "2"
 """To be raised when the rules of linking change, so that a kept table is made anew."""
 
 _HELD = "{name}.since <= _as_of AND ({name}.until IS NULL OR _as_of < {name}.until)"
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """An identity table, and how much of what people decided it was made from.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Columns of :data:`features.identity.resolve.MAPPING`.
+    review : Position
+        With the lake's commit it says how the same table can be made again.
+    """
+
+    table: pa.Table
+    review: Position
+
+    @cached_property
+    def _spans(self) -> tuple[dict[str, list[_Span]], dict[str, list[_Span]]]:
+        """By alias whom it means, and by owner who its aliases are, each with its days."""
+        means: dict[str, list[_Span]] = {}
+        ids: dict[str, list[_Span]] = {}
+        columns = (self.table[name].to_pylist() for name in MAPPING.names[:4])
+        for alias, owner, since, until in zip(*columns, strict=True):
+            means.setdefault(alias, []).append((owner, since, until or date.max))
+            ids.setdefault(owner, []).append((alias, since, until or date.max))
+        return means, ids
+
+    def owner(self, subject: str, day: date) -> str:
+        """Subject for which the records of an id count on a day, as :func:`canonical_on`."""
+        return next(iter(_held(self._spans[0], subject, day)), subject)
+
+    def ids(self, subject: str, day: date) -> tuple[str, ...]:
+        """All ids under which a subject's records stand on a day, the owner's own first."""
+        owner = self.owner(subject, day)
+        return (owner, *sorted(_held(self._spans[1], owner, day)))
+
+    def digest(self, subject: str, day: date) -> str:
+        """SHA-256 over :meth:`ids`; empty for a subject that has one id."""
+        ids = self.ids(subject, day)
+        return "" if len(ids) == 1 else hashlib.sha256("\x00".join(ids).encode()).hexdigest()
+
+    def linked(self, day: date) -> set[str]:
+        """Every subject that has more than one id on a day, under each of them."""
+        means, ids = self._spans
+        return {one for one in (*means, *ids) if len(self.ids(one, day)) > 1}
+
+
+_Span = tuple[str, date, date]
+
+
+def _held(spans: dict[str, list[_Span]], name: str, day: date) -> list[str]:
+    return [other for other, since, until in spans.get(name, ()) if since <= day < until]
 
 
 def aliases_of(place: Workspace) -> pa.Table:
@@ -42,8 +105,52 @@ def aliases_of(place: Workspace) -> pa.Table:
     pyarrow.Table
         Columns of :data:`features.identity.resolve.MAPPING`; no rows where nobody has a second id.
     """
-    lake, store = Lake(place.lake_dir), store_of(place.features_dir)
-    made_from = _made_from(lake, store.folder)
+    return known_aliases(Lake(place.lake_dir), store_of(place.features_dir)).table
+
+
+def aliases_for(view: FeatureView, lake: Lake, store: ReviewStore) -> Known | None:
+    """Identity table for a view; None for persons, who are never linked."""
+    return known_aliases(lake, store) if view.subject_kind == "enterprise" else None
+
+
+_made: OrderedDict[tuple[str, bytes], Known] = OrderedDict()
+_lock = threading.Lock()
+_KEPT = 4
+
+
+def known_aliases(lake: Lake, store: ReviewStore) -> Known:
+    """Identity table of a lake, as it is or was at a commit, with what people had decided.
+
+    Parameters
+    ----------
+    lake : Lake
+        Such as :class:`features.online.moment.LakeAt`.
+    store : ReviewStore
+        As it is, or :meth:`~features.identity.review.ReviewStore.at` a position.
+
+    Returns
+    -------
+    Known
+        The same for the same committed records and the same decisions, whatever came later.
+
+    Raises
+    ------
+    FeaturesError
+        When records or decisions can not be read.
+    """
+    position = store.position()
+    made_from = _made_from(lake, store.folder, position)
+    key = (str(lake.root), made_from)
+    with _lock:
+        if key not in _made:
+            _made[key] = Known(_table(lake, store, position, made_from), position)
+            if len(_made) > _KEPT:
+                _made.popitem(last=False)
+        _made.move_to_end(key)
+        return _made[key]
+
+
+def _table(lake: Lake, store: ReviewStore, position: Position, made_from: bytes) -> pa.Table:
     path = store.folder / "aliases.parquet"
     if path.is_file():
         try:
@@ -52,19 +159,28 @@ def aliases_of(place: Workspace) -> pa.Table:
                 return kept.cast(MAPPING)
         except (pa.ArrowException, OSError):
             pass  # it is made anew from the records
-    table = mapping_table(timeline(lake, store=store))
-    store.keep("aliases", table.replace_schema_metadata({_MADE_FROM: made_from}))
+    try:
+        table = mapping_table(timeline(lake, store=store.at(position)))
+    except duckdb.Error as error:
+        # DuckDB's own words may hold values out of records, so they stay in the cause.
+        raise FeaturesError(
+            f"names and codes of the lake can not be read ({type(error).__name__}).",
+            hint="check the lake's files: xinqiao contracts verify",
+        ) from error
+    if not store.pinned:
+        store.keep("aliases", table.replace_schema_metadata({_MADE_FROM: made_from}))
     return table
 
 
-def _made_from(lake: Lake, folder: Path) -> bytes:
+def _made_from(lake: Lake, folder: Path, position: Position) -> bytes:
     """Digest of everything that the table is made from."""
-    digest = hashlib.sha256(_RULES.encode())
-    for commit in lake.commits():
-        digest.update(f"{commit.sequence} {commit.batch}\n".encode())
+    digest = hashlib.sha256(f"{_RULES} {position}".encode())
+    for contract in evidence_contracts():
+        for file in lake.files(contract):
+            digest.update(f"{contract} {Path(file).name}\n".encode())
     for name in ("decisions", "links"):
-        file = folder / f"{name}.parquet"
-        digest.update(file.read_bytes() if file.is_file() else b"none")
+        kept = folder / f"{name}.parquet"
+        digest.update(kept.read_bytes() if kept.is_file() else b"none")
     return digest.hexdigest().encode()
 
 

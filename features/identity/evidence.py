@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +20,16 @@ from data_contracts.intake.lake import Lake
 from features.identity import codes, names
 
 SCHEMES = tuple(codes.RANKS)
+
+
+@cache
+def evidence_contracts() -> tuple[str, ...]:
+    """Contracts whose records say what a subject is called or which codes it has."""
+    return tuple(
+        name
+        for name, declared in all_contracts().items()
+        if name == "registration" or "subject_name" in declared.model_fields
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ def read_evidence(lake: Lake, as_of: date | None = None) -> Evidence:
         connection.execute(
             "CREATE TABLE fact (subject VARCHAR, kind VARCHAR, value VARCHAR, since DATE, until DATE)"
         )
-        for contract in all_contracts():
+        for contract in evidence_contracts():
             if lake.files(contract):
                 for select in _selects(lake, contract, as_of):
                     connection.execute(f"INSERT INTO fact {select}")

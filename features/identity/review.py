@@ -2,7 +2,8 @@
 
 Three Parquet files in `<features>/identity`, each replaced whole by a rename, so that a reader sees the old
 one or the new one; writers wait for each other. Decisions are only ever appended (who, when, what): the last
-of a pair stands, and it counts from its day on, never earlier.
+of a pair stands, and it counts from its day on, never earlier. Links of runs are only added and ended, so that
+what was known at any :class:`Position` can be read again.
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ DECISIONS = pa.schema(
 LINKS = pa.schema(
     [
         ("subject", pa.string()), ("target", pa.string()), ("score", pa.float64()), ("since", pa.date32()),
-        ("until", pa.date32()),
+        ("until", pa.date32()), ("added", pa.int32()), ("ended", pa.int32()),
     ]
 )  # fmt: skip
+"""`added` and `ended` number the runs that believed a link and that no longer did."""
 
 STATES = ("open", "confirmed", "rejected")
 
@@ -60,6 +62,33 @@ class Decisions:
         return found
 
 
+@dataclass(frozen=True, order=True)
+class Position:
+    """How much of a review store was known: so many decisions, and the runs up to a number.
+
+    Examples
+    --------
+    >>> Position.of("3.1"), str(Position(3, 1))
+    (Position(decisions=3, runs=1), '3.1')
+    """
+
+    decisions: int = 0
+    runs: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Position:
+        """Read a position as it was written."""
+        decisions, _, runs = text.partition(".")
+        return cls(int(decisions), int(runs))
+
+    def __str__(self) -> str:
+        return f"{self.decisions}.{self.runs}"
+
+    def within(self, other: Position) -> bool:
+        """Whether another position knows everything that this one does."""
+        return self.decisions <= other.decisions and self.runs <= other.runs
+
+
 class ReviewStore:
     """The queue, the decisions and the believed similar names of a workspace.
 
@@ -67,24 +96,50 @@ class ReviewStore:
     ----------
     folder : Path
         `workspace.features_dir / "identity"`; made at the first write.
+    upto : Position, optional
+        Read decisions and links as they were known then; as they are if absent.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, upto: Position | None = None) -> None:
         self.folder = Path(folder)
+        self._upto = upto
 
     # ---- reading ------------------------------------------------------------------------------
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is read as it was known at a position."""
+        return self._upto is not None
+
+    def position(self) -> Position:
+        """How much is known."""
+        if self._upto is not None:
+            return self._upto
+        links = self._read("links", LINKS)
+        runs = [n for name in ("added", "ended") for n in links[name].to_pylist() if n is not None]
+        return Position(self._read("decisions", DECISIONS).num_rows, max(runs, default=0))
+
+    def at(self, position: Position) -> ReviewStore:
+        """The store as it was known at a position, for reading."""
+        return ReviewStore(self.folder, position)
 
     def decisions(self) -> Decisions:
         """All decisions."""
         rows = self._read("decisions", DECISIONS).to_pylist()
+        rows = rows if self._upto is None else rows[: self._upto.decisions]
         return Decisions(tuple((r["subject"], r["target"], r["at"], r["state"]) for r in rows))
 
     def similar_links(self, day: date) -> list[Claim]:
         """Links by similarity that runs up to and including a day believed, with their days."""
         found = []
+        runs = None if self._upto is None else self._upto.runs
         for row in self._read("links", LINKS).to_pylist():
-            if row["since"] <= day:
-                until = row["until"] if row["until"] is not None and row["until"] <= day else NEVER
+            if row["since"] <= day and (runs is None or row["added"] <= runs):
+                ended = row["until"] is not None and row["until"] <= day
+                ended = ended and (runs is None or row["ended"] <= runs)
+                until = row["until"] if ended else NEVER
+                if row["since"] == until:
+                    continue
                 found.append(
                     Claim(
                         row["subject"], row["target"], row["since"], until, "similar", row["score"]
@@ -202,15 +257,16 @@ class ReviewStore:
                 for pair in pairs
             ]
             believed = {(c.subject, c.target): c for c in accepted}
+            run = self.position().runs + 1
             links = []
             for row in standing:
                 pair = (row["subject"], row["target"])
                 if row["until"] is None and pair not in believed:
-                    row["until"] = day
+                    row["until"], row["ended"] = day, run
                 elif row["until"] is None:
                     believed.pop(pair)
-                if row["until"] is None or row["since"] < row["until"]:
-                    links.append(row)
+                # Also what an earlier run of the same day believed: a vector may rest on it.
+                links.append(row)
             links += [
                 {
                     "subject": c.subject,
@@ -218,6 +274,8 @@ class ReviewStore:
                     "score": c.score,
                     "since": day,
                     "until": None,
+                    "added": run,
+                    "ended": None,
                 }
                 for c in believed.values()
             ]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from data_contracts.intake.lake import Lake
     from data_contracts.workspace import Workspace
     from features.engines.engine import Engine
+    from features.identity.review import ReviewStore
     from features.online.refresh import Refreshed
     from features.online.store import OnlineStore
     from features.online.verify import Verified
@@ -78,13 +79,17 @@ def materialise(
     """写入在线库 Bring vectors to the online store: of everybody (nightly), or of those with new records."""
     with told() as console, _place(workspace, store) as (place, lake, target):
         from data_contracts.progress import bars
+        from features.identity.resolve import store_of
         from features.online.refresh import materialise as bring_all
         from features.online.refresh import refresh
 
+        decided = store_of(place.features_dir)
         if dry_run:
+            decided = decided.at(decided.position())  # for reading: nothing is kept
             for chosen in _views(lake, views):
                 day = _day(place, chosen, as_of)
-                _say_who(console, chosen, lake, target, day, changed or bool(batch), batch)
+                some = changed or bool(batch)
+                _say_who(console, chosen, lake, target, day, some, batch, decided)
             return
         with opened(engine, master) as machine:
             if follow is not None:
@@ -96,12 +101,12 @@ def materialise(
                     if changed or batch:
                         done = refresh(
                             chosen, lake, target, day, batches=batch or None, progress=progress,
-                            engine=machine, allow_partial=allow_partial,
+                            engine=machine, allow_partial=allow_partial, review=decided,
                         )  # fmt: skip
                     else:
                         done = bring_all(
                             chosen, lake, target, day, progress=progress, engine=machine,
-                            allow_partial=allow_partial,
+                            allow_partial=allow_partial, review=decided,
                         )  # fmt: skip
                 _print_done(console, done)
 
@@ -138,6 +143,7 @@ def verify(
         from data_contracts.progress import bars
         from features.catalogue import view as find
         from features.errors import FeaturesError
+        from features.identity.resolve import store_of
         from features.online.verify import verify as replay
 
         if view is not None:
@@ -147,6 +153,7 @@ def verify(
             found = replay(
                 target, lake, view, since=_moment(place, since, 0), until=_moment(place, until, 1),
                 last=last, engine=machine, progress=progress,
+                review=store_of(place.features_dir),
             )  # fmt: skip
         if out is not None:
             try:
@@ -224,11 +231,16 @@ def _say_who(
     day: date | None,
     some: bool,
     batches: list[str] | None,
+    decided: ReviewStore,
 ) -> None:
+    from features.identity.aliases import aliases_for
     from features.online.refresh import stale
     from features.spines import spine_of
 
-    among = stale(view, lake, store, batches or None) if some else None
+    among = None
+    if some:
+        known = aliases_for(view, lake, decided)
+        among = stale(view, lake, store, batches or None, day=day, known=known)
     asked = spine_of(view, lake, day, among=among)["subject_id"].nunique()
     console.print(
         f"{view.name}: {asked:,} subjects x {len(view.names)} features, "
@@ -249,19 +261,24 @@ def _follow(
     engine: Engine,
     allow_partial: bool,
 ) -> None:
-    """Refresh whenever the lake has a new commit; Ctrl-C ends it, and the next run goes on from there."""
+    """Refresh when the lake has a new commit or an identity was decided on; Ctrl-C ends it, the next run goes on."""
+    from features.identity.resolve import store_of
     from features.online.refresh import materialise as bring_all
     from features.online.refresh import refresh
 
+    decided = store_of(place.features_dir)
     console.print(f"每 {seconds:g} 秒查看一次 Looking every {seconds:g} s; Ctrl-C stops.")
-    seen = -1
+    seen: tuple[object, ...] = ()
     try:
         while True:
-            newest = lake.sequence()
-            for view in _views(lake, names) if newest != seen and newest else ():
+            newest = (lake.sequence(), decided.position())
+            for view in _views(lake, names) if newest != seen and newest[0] else ():
                 day = _day(place, view, as_of)
                 run = bring_all if store.position(view.name) is None else refresh
-                done = run(view, lake, store, day, engine=engine, allow_partial=allow_partial)
+                done = run(
+                    view, lake, store, day, engine=engine, allow_partial=allow_partial,
+                    review=decided,
+                )  # fmt: skip
                 if done.concerned:
                     _print_done(console, done)
             seen = newest
@@ -310,7 +327,11 @@ def _print_verified(console: Console, found: Verified, every: bool) -> None:
         told = f"记录被改动 Altered rows: {len(found.altered):,}: {' '.join(found.altered[:5])}"
         lines.append((told, "red"))
     if found.lost:
-        lines.append((f"湖中已无其提交 Their commit is gone from the lake: {found.lost:,}", "red"))
+        told = f"其提交或身份决定已不存在 Their commit or decisions are gone: {found.lost:,}"
+        lines.append((told, "red"))
+    if found.other_ids:
+        told = f"身份关联不一致 Other ids counted: {len(found.other_ids):,}: {' '.join(found.other_ids[:5])}"
+        lines.append((told, "red"))
     if found.without_commit:
         told = f"未记录提交，无法重放 Put without a lake, not replayed: {found.without_commit:,}"
         lines.append((told, "yellow"))

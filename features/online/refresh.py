@@ -3,9 +3,9 @@
 Both use the plan that training uses. A run reads the lake as it was at one commit and says so in every
 vector; what is committed meanwhile belongs to the next run.
 
-A subject's vector also holds figures of its lender, industry, region or group of firms. They move with the
-records of others, and time moves all windows: both are brought up to date by the nightly run, not by the
-arrival of a record.
+A subject's vector also holds figures of its lender, industry or region. They move with the records of
+others, and time moves all windows: both are brought up to date by the nightly run, not by the arrival of a
+record. What it holds of the firms that it is related to is brought up to date at once.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import pandas as pd
 
 from data_contracts.intake.lake import Lake
 from features.errors import FeaturesError
+from features.identity.aliases import Known, aliases_for
+from features.identity.evidence import evidence_contracts
+from features.online.concerned import concerned
 from features.online.declared import feature_digests, view_digest
 from features.online.freshness import Freshness, freshness
 from features.online.moment import LakeAt
 from features.online.store import OnlineStore
-from features.online.touched import touched
 from features.online.vectors import LEFT_OUT, NOT_SUPPLIED, StoredVector, vector_of
 from features.partitions import PartialLake, skippable_files
-from features.plan import compile_view, own_contracts
+from features.plan import contracts_read, own_contracts
 from features.point_in_time import SKIPPED, build
 from features.spines import spine_of
 from features.subjects import supplied_name
@@ -34,6 +36,7 @@ from features.view import FeatureView
 
 if TYPE_CHECKING:
     from features.engines.engine import Engine
+    from features.identity.review import ReviewStore
 
 Progress = Callable[[str, int, int], None]
 
@@ -72,6 +75,7 @@ def materialise(
     day: date | None = None,
     *,
     spine: pd.DataFrame | None = None,
+    review: ReviewStore | None = None,
     progress: Progress | None = None,
     engine: Engine | str | None = None,
     allow_partial: bool = False,
@@ -87,6 +91,9 @@ def materialise(
         The day that is asked about, as for :func:`features.spines.spine_of`.
     spine : DataFrame, optional
         Only these subjects and days, whoever else has a vector.
+    review : ReviewStore, optional
+        What people decided about identities: records of other ids then count for the subjects that they are.
+        Without it each id stands for itself.
     progress, engine, allow_partial
         As for `features.point_in_time.build`.
 
@@ -99,7 +106,7 @@ def materialise(
     FeaturesError
         As `build`; what was stored before the error stays stored.
     """
-    run = _Run(view, lake, store, progress, engine, allow_partial)
+    run = _Run(view, lake, store, progress, engine, allow_partial, review)
     if spine is not None:
         return run.bring(spine, set())
     asked = spine_of(view, run.lake, day)
@@ -115,17 +122,19 @@ def refresh(
     day: date | None = None,
     *,
     batches: Iterable[str] | None = None,
+    review: ReviewStore | None = None,
     progress: Progress | None = None,
     engine: Engine | str | None = None,
     allow_partial: bool = False,
 ) -> Refreshed:
     """Compute the vectors of those anew whom committed batches are about, and of nobody else.
 
-    Vectors that were made by other declarations than today's are made anew, too.
+    Vectors that were made by other declarations than today's are made anew, too, and those of subjects that
+    have other ids now.
 
     Parameters
     ----------
-    view, lake, store, day
+    view, lake, store, day, review
         As for :func:`materialise`.
     batches : iterable of str, optional
         Digests of the batches; if absent, all that were committed since the view's last run.
@@ -137,11 +146,11 @@ def refresh(
     FeaturesError
         As `build`; for a batch that is not committed; and when the view was never materialised.
     """
-    run = _Run(view, lake, store, progress, engine, allow_partial)
-    concerned = stale(view, run.lake, store, batches)
-    if concerned:
-        asked = spine_of(view, run.lake, day, among=concerned)
-        done = run.bring(asked, concerned - set(asked["subject_id"]))
+    run = _Run(view, lake, store, progress, engine, allow_partial, review)
+    wanted = stale(view, run.lake, store, batches, day=day, known=run.known)
+    if wanted:
+        asked = spine_of(view, run.lake, day, among=wanted)
+        done = run.bring(asked, wanted - set(asked["subject_id"]))
     else:
         done = Refreshed(view.name, run.sequence, 0)
     if batches is None:
@@ -150,7 +159,13 @@ def refresh(
 
 
 def stale(
-    view: FeatureView, lake: Lake, store: OnlineStore, batches: Iterable[str] | None = None
+    view: FeatureView,
+    lake: Lake,
+    store: OnlineStore,
+    batches: Iterable[str] | None = None,
+    *,
+    day: date | None = None,
+    known: Known | None = None,
 ) -> set[str]:
     """Subjects whose vectors must be made anew: see :func:`refresh`."""
     commits = lake.commits()
@@ -171,10 +186,17 @@ def stale(
                 f"the lake holds no batch {missing[0]!r}.", hint="see: xinqiao contracts batches"
             )
     old = store.subjects(view.name, without=view_digest(view))
-    return touched(lake, chosen, compile_view(view).contracts) | set(old)
+    # Views without a day of their own are about decisions of persons and firms that have one id.
+    return concerned(view, lake, store, chosen, day or date.max, known) | set(old)
 
 
-def publish(view: FeatureView, lake: Lake, frame: pd.DataFrame, store: OnlineStore) -> int:
+def publish(
+    view: FeatureView,
+    lake: Lake,
+    frame: pd.DataFrame,
+    store: OnlineStore,
+    known: Known | None = None,
+) -> int:
     """Store the vectors of a frame that was built from a lake already, such as a training set.
 
     Parameters
@@ -186,6 +208,8 @@ def publish(view: FeatureView, lake: Lake, frame: pd.DataFrame, store: OnlineSto
         As `features.point_in_time.build` returns it. Of several rows of one subject the one with the
         latest day is kept, the last of equals.
     store : OnlineStore
+    known : Known, optional
+        The identities that it was built with.
 
     Returns
     -------
@@ -199,13 +223,18 @@ def publish(view: FeatureView, lake: Lake, frame: pd.DataFrame, store: OnlineSto
     for start in range(0, len(newest), _AT_ONCE):
         part = newest.iloc[start : start + _AT_ONCE]
         fresh = freshness(LakeAt(lake, sequence), own_contracts(view), part)
-        written += store.put_vectors(vectors_of(view, part, sequence, fresh, lake))
+        written += store.put_vectors(vectors_of(view, part, sequence, fresh, lake, known))
     store.reached(view.name, sequence)
     return written
 
 
 def vectors_of(
-    view: FeatureView, frame: pd.DataFrame, sequence: int | None, fresh: Freshness, lake: Lake
+    view: FeatureView,
+    frame: pd.DataFrame,
+    sequence: int | None,
+    fresh: Freshness,
+    lake: Lake,
+    known: Known | None = None,
 ) -> Iterator[StoredVector]:
     """Vectors of a built frame, with their freshness and the reasons of their nulls.
 
@@ -227,11 +256,13 @@ def vectors_of(
         newest = fresh.get((told["subject_id"], as_of), {})
         given = {c for c in own if (told[flags[c]] if c in flags else c in newest)}
         values = {name: told[name] for name in view.names}
+        subject = told["subject_id"]
         yield vector_of(
-            view.name, told["subject_id"], as_of, values, sequence=sequence, definition=definition,
+            view.name, subject, as_of, values, sequence=sequence, definition=definition,
             freshness={c: newest[c] for c in sorted(given & set(newest))},
             reasons=_reasons(values, reads, given, left_out), skipped_files=skipped,
-            built_at=built_at,
+            built_at=built_at, review="" if known is None else str(known.review),
+            aliases="" if known is None else known.digest(subject, as_of),
         )  # fmt: skip
 
 
@@ -262,14 +293,17 @@ class _Run:
         progress: Progress | None,
         engine: Engine | str | None,
         allow_partial: bool,
+        review: ReviewStore | None,
     ) -> None:
         self.view, self.store, self.progress, self.engine = view, store, progress, engine
         self.sequence = lake.sequence()
         self.lake: Lake = LakeAt(lake, self.sequence)
-        contracts = compile_view(view).contracts
-        self.skipped = skippable_files(self.lake, contracts) if allow_partial else ()
+        named = review is not None and view.subject_kind == "enterprise"
+        contracts = [*contracts_read(view), *(evidence_contracts() if named else ())]
+        self.skipped = skippable_files(self.lake, dict.fromkeys(contracts)) if allow_partial else ()
         if self.skipped:
             self.lake = PartialLake(self.lake, self.skipped)
+        self.known = None if review is None else aliases_for(view, self.lake, review)
 
     def bring(self, spine: pd.DataFrame, gone: set[str]) -> Refreshed:
         """Store the vectors of a spine; take away those of `gone` and of whoever has no records left."""
@@ -279,7 +313,10 @@ class _Run:
         written, gone = 0, set(gone)
         for start in range(0, len(asked), _AT_ONCE):
             part = asked.iloc[start : start + _AT_ONCE].reset_index(drop=True)
-            frame = build(view, self.lake, part, self.progress, engine=self.engine, supplied=True)
+            frame = build(
+                view, self.lake, part, self.progress, engine=self.engine, supplied=True,
+                aliases=None if self.known is None else self.known.table,
+            )  # fmt: skip
             flags = frame[[supplied_name(contract) for contract in own]]
             seen = flags.any(axis=1) | (not own)
             gone |= set(frame.loc[~seen, "subject_id"])
@@ -287,7 +324,7 @@ class _Run:
             frame.attrs[SKIPPED] = list(self.skipped)
             fresh = freshness(self.lake, own, frame)
             written += self.store.put_vectors(
-                vectors_of(view, frame, self.sequence, fresh, self.lake)
+                vectors_of(view, frame, self.sequence, fresh, self.lake, self.known)
             )
         # Whoever seems to have no records may have them in a file that was left out.
         removed = 0 if self.skipped else self.store.remove(view.name, gone)

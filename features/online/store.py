@@ -45,7 +45,7 @@ class Served:
         What it was handed out for, such as the id of a decision.
     view, subject_id : str
         A subject id is a pseudonym or the public code of a firm; nothing else of a person is kept.
-    as_of, sequence, definition, skipped_files, digest
+    as_of, sequence, definition, skipped_files, review, aliases, digest
         As of :class:`features.online.vectors.StoredVector`.
     text : str
         The values as canonical JSON.
@@ -60,6 +60,8 @@ class Served:
     sequence: int | None
     definition: str
     skipped_files: tuple[str, ...]
+    review: str
+    aliases: str
     digest: str
     text: str
 
@@ -159,6 +161,23 @@ class OnlineStore:
         with self._connections.read() as connection:
             return sorted(connection.execute(query).scalars())
 
+    def linked(self, view_name: str) -> dict[str, str]:
+        """Digest of the ids of each subject whose vector counted records of several."""
+        c = VECTORS.c
+        query = sa.select(c.subject_id, c.aliases).where(c.view == view_name, c.aliases != "")
+        with self._connections.read() as connection:
+            return {row.subject_id: row.aliases for row in connection.execute(query)}
+
+    def among(self, view_name: str, subjects: Iterable[str]) -> set[str]:
+        """Those of some subjects that have a vector in a view."""
+        c = VECTORS.c
+        found: set[str] = set()
+        for some in _batched(sorted(subjects)):
+            query = sa.select(c.subject_id).where(c.view == view_name, c.subject_id.in_(some))
+            with self._connections.read() as connection:
+                found.update(connection.execute(query).scalars())
+        return found
+
     def count(self, view_name: str | None = None) -> int:
         """How many vectors there are, of one view or of all."""
         query = sa.select(sa.func.count()).select_from(VECTORS)
@@ -218,6 +237,8 @@ class OnlineStore:
             "sequence": vector.sequence,
             "definition": vector.definition,
             "skipped": canonical(list(vector.skipped_files)),
+            "review": vector.review,
+            "aliases": vector.aliases,
             "digest": vector.digest,
             "vector": vector.text,
         }
@@ -257,8 +278,8 @@ class OnlineStore:
             for row in rows:
                 yield Served(
                     row.id, _utc(row.served_at), row.request, row.view, row.subject_id, row.as_of,
-                    row.sequence, row.definition, tuple(json.loads(row.skipped)), row.digest,
-                    row.vector,
+                    row.sequence, row.definition, tuple(json.loads(row.skipped)), row.review,
+                    row.aliases, row.digest, row.vector,
                 )  # fmt: skip
 
     def close(self) -> None:
@@ -282,26 +303,29 @@ def _row(vector: StoredVector) -> dict[str, Any]:
         "about": vector.about_text,
         "sequence": vector.sequence,
         "definition": vector.definition,
+        "review": vector.review,
+        "aliases": vector.aliases,
         "seal": _seal(vector.built_at, vector),
         "built_at": vector.built_at,
     }
 
 
 def _seal(built_at: datetime, v: StoredVector) -> str:
-    texts = (v.text, v.about_text, v.digest, built_at.isoformat())
+    texts = (v.text, v.about_text, v.digest, built_at.isoformat(), v.review, v.aliases)
     return seal_of(v.view, v.subject_id, v.as_of, v.sequence, v.definition, *texts)
 
 
 def _read(row: Any) -> StoredVector:
     built_at = _utc(row.built_at)
-    texts = (row.vector, row.about, row.digest, built_at.isoformat())
+    about, told = row.about, (row.review, row.aliases)
+    texts = (row.vector, about, row.digest, built_at.isoformat(), *told)
     seal = seal_of(row.view, row.subject_id, row.as_of, row.sequence, row.definition, *texts)
     if seal != row.seal:
         raise FeaturesError(
             f"a stored vector of the view {row.view!r} was altered: it disagrees with its digest.",
             hint="materialise it again from the lake and find out who wrote to the store",
         )
-    about = json.loads(row.about)
+    about = json.loads(about)
     return StoredVector(
         values=json.loads(row.vector),
         as_of=row.as_of,
@@ -314,6 +338,8 @@ def _read(row: Any) -> StoredVector:
         freshness={name: date.fromisoformat(day) for name, day in about["freshness"].items()},
         reasons=about["reasons"],
         skipped_files=tuple(about["skipped"]),
+        review=row.review,
+        aliases=row.aliases,
     )
 
 

@@ -30,6 +30,8 @@ VECTORS = sa.Table(
     sa.Column("about", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer),
     sa.Column("definition", sa.String(64), nullable=False),
+    sa.Column("review", sa.String(32), nullable=False),
+    sa.Column("aliases", sa.String(64), nullable=False),
     sa.Column("seal", sa.String(64), nullable=False),
     sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
 )
@@ -58,6 +60,8 @@ SERVED = sa.Table(
     sa.Column("sequence", sa.Integer),
     sa.Column("definition", sa.String(64), nullable=False),
     sa.Column("skipped", sa.Text, nullable=False),
+    sa.Column("review", sa.String(32), nullable=False),
+    sa.Column("aliases", sa.String(64), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("vector", sa.Text, nullable=False),
 )

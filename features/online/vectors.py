@@ -51,6 +51,12 @@ class StoredVector:
         :data:`NOT_SUPPLIED` and :data:`LEFT_OUT`, each with the features that are null because of it.
     skipped_files : tuple of str
         Damaged files of the lake that were left out.
+    review : str
+        How much of what people decided about identities was known
+        (:class:`features.identity.review.Position`); empty where ids were taken as they are.
+    aliases : str
+        Digest of the ids whose records counted (:meth:`features.identity.aliases.Known.digest`); empty for a
+        subject with one id.
     """
 
     values: dict[str, Value]
@@ -64,6 +70,8 @@ class StoredVector:
     freshness: dict[str, date] = field(default_factory=dict)
     reasons: dict[str, list[str]] = field(default_factory=dict)
     skipped_files: tuple[str, ...] = ()
+    review: str = ""
+    aliases: str = ""
 
     def null_reason(self, feature: str) -> str | None:
         """Why a feature is null; None when it is not.
@@ -115,6 +123,8 @@ def vector_of(
     reasons: Mapping[str, list[str]] | None = None,
     skipped_files: Iterable[str] = (),
     built_at: datetime | None = None,
+    review: str = "",
+    aliases: str = "",
 ) -> StoredVector:
     """Make a vector of computed values; see :class:`StoredVector`.
 
@@ -137,6 +147,8 @@ def vector_of(
         freshness=dict(freshness or {}),
         reasons={reason: list(names) for reason, names in (reasons or {}).items()},
         skipped_files=tuple(skipped_files),
+        review=review,
+        aliases=aliases,
     )
     made.__dict__["text"] = text  # written once: a nightly run makes millions
     return made

@@ -18,14 +18,16 @@ import pandas as pd
 
 from data_contracts.intake.lake import Lake
 from features.catalogue import VIEWS
+from features.identity.aliases import Known, known_aliases
+from features.identity.evidence import evidence_contracts
+from features.identity.review import Position, ReviewStore
 from features.online.declared import feature_digests
 from features.online.moment import LakeAt, newest_change
 from features.online.store import OnlineStore, Served
 from features.online.vectors import Value, plain_values
 from features.partitions import PartialLake
-from features.plan import compile_view
+from features.plan import contracts_read
 from features.point_in_time import build
-from features.relations.records import CONTRACTS as RELATIONS
 from features.view import FeatureView
 
 if TYPE_CHECKING:
@@ -77,7 +79,10 @@ class Verified:
     altered : list of str
         Requests of rows whose values disagree with the digest that was logged.
     lost : int
-        Rows of commits that the lake does not have any more: it was restored from an older state.
+        Rows of commits that the lake does not have any more, or of decisions about identities that the
+        workspace does not: it was restored from an older state.
+    other_ids : list of str
+        Requests of rows for which other ids counted than the records and decisions of then give.
     without_commit : int
         Rows of vectors that were put without a lake; they can not be replayed.
     other_definition : int
@@ -90,6 +95,7 @@ class Verified:
     replayed: int = 0
     altered: list[str] = field(default_factory=list)
     lost: int = 0
+    other_ids: list[str] = field(default_factory=list)
     without_commit: int = 0
     other_definition: int = 0
     features: list[FeatureCount] = field(default_factory=list)
@@ -107,7 +113,7 @@ class Verified:
     @property
     def true(self) -> bool:
         """Whether nothing differs, nothing was altered, and no knowledge was lost."""
-        return not (self.mismatches or self.altered or self.lost)
+        return not (self.mismatches or self.altered or self.lost or self.other_ids)
 
     def spec(self) -> dict[str, Any]:
         """As JSON; a difference that has no size (one side is null) is null."""
@@ -119,6 +125,7 @@ class Verified:
             "mismatches": self.mismatches,
             "altered": self.altered,
             "lost": self.lost,
+            "other_ids": self.other_ids,
             "without_commit": self.without_commit,
             "other_definition": self.other_definition,
             "features": [
@@ -145,6 +152,7 @@ def verify(
     since: datetime | None = None,
     until: datetime | None = None,
     last: int | None = None,
+    review: ReviewStore | None = None,
     engine: Engine | str | None = None,
     progress: Progress | None = None,
 ) -> Verified:
@@ -159,6 +167,9 @@ def verify(
         Only this view's vectors.
     since, until, last
         Which rows of the log, as for `OnlineStore.served`.
+    review : ReviewStore, optional
+        What people decided about identities, as it is today; what was decided later than a vector was made is
+        not held against it. Vectors that rest on decisions are lost without it.
     engine : Engine or str, optional
         As for `features.point_in_time.build`.
     progress : callable(step, done, total), optional
@@ -172,7 +183,7 @@ def verify(
     FeaturesError
         When the store does not answer, or a file of the lake is gone or damaged.
     """
-    replay = _Replay(store, lake, engine, progress)
+    replay = _Replay(store, lake, engine, progress, review or ReviewStore(lake.root / "nobody"))
     waiting: list[Served] = []
     for row in store.served(view_name, since, until, last):
         waiting.append(row)
@@ -201,9 +212,15 @@ def same(served: Value, offline: Value) -> tuple[bool, float]:
 
 class _Replay:
     def __init__(
-        self, store: OnlineStore, lake: Lake, engine: Engine | str | None, progress: Progress | None
+        self,
+        store: OnlineStore,
+        lake: Lake,
+        engine: Engine | str | None,
+        progress: Progress | None,
+        review: ReviewStore,
     ) -> None:
         self._store, self._lake = store, lake
+        self._review, self._decided = review, review.position()
         self._engine, self._progress = engine, progress
         self._newest = lake.sequence()
         self._result = Verified()
@@ -212,7 +229,7 @@ class _Replay:
 
     def take(self, rows: list[Served]) -> None:
         """Replay some rows; those that were made of the same knowledge in one build."""
-        groups: dict[tuple[str, int, tuple[str, ...]], list[Served]] = {}
+        groups: dict[tuple[str, int, tuple[str, ...], str, int], list[Served]] = {}
         for row in rows:
             self._result.served += 1
             if hashlib.sha256(row.text.encode()).hexdigest() != row.digest:
@@ -220,19 +237,22 @@ class _Replay:
             view = VIEWS.get(row.view)
             if row.sequence is None:
                 self._result.without_commit += 1
-            elif row.sequence > self._newest:
+            elif row.sequence > self._newest or not self._was_decided(row.review):
                 self._result.lost += 1
             elif view is None:
                 self._result.other_definition += len(json.loads(row.text))
             else:
-                read = {*compile_view(view).contracts, *(RELATIONS if view.of_groups else ())}
-                change = newest_change(self._lake, read, row.sequence)
-                groups.setdefault((row.view, change, row.skipped_files), []).append(row)
-        for number, ((name, change, skipped), some) in enumerate(groups.items()):
+                change = newest_change(self._lake, contracts_read(view), row.sequence)
+                names = evidence_contracts() if row.review else ()
+                named = newest_change(self._lake, names, row.sequence)
+                key = (row.view, change, row.skipped_files, row.review, named)
+                groups.setdefault(key, []).append(row)
+        for number, ((name, change, skipped, decided, named), some) in enumerate(groups.items()):
             if self._progress is not None:
                 step = f"verify: {name}, commit {change}"
                 self._progress(step, number, len(groups))
-            self._compare(VIEWS[name], change, skipped, some)
+            known = self._known(named, skipped, decided) if decided else None
+            self._compare(VIEWS[name], self._lake_at(change, skipped), known, some)
         if groups and self._progress is not None:
             self._progress("verify: replayed", len(groups), len(groups))
 
@@ -242,16 +262,25 @@ class _Replay:
         self._result.features = [self._counts[key] for key in order if key in self._counts]
         return self._result
 
+    def _was_decided(self, review: str) -> bool:
+        return not review or Position.of(review).within(self._decided)
+
+    def _lake_at(self, change: int, skipped: tuple[str, ...]) -> Lake:
+        lake = LakeAt(self._lake, change)
+        return PartialLake(lake, skipped) if skipped else lake
+
+    def _known(self, named: int, skipped: tuple[str, ...], review: str) -> Known:
+        """Identities as the records up to a commit and so much of what was decided give them."""
+        return known_aliases(self._lake_at(named, skipped), self._review.at(Position.of(review)))
+
     def _compare(
-        self, view: FeatureView, change: int, skipped: tuple[str, ...], rows: Iterable[Served]
+        self, view: FeatureView, lake: Lake, known: Known | None, rows: Iterable[Served]
     ) -> None:
-        lake: Lake = LakeAt(self._lake, change)
-        if skipped:
-            lake = PartialLake(lake, skipped)
         wanted = [(row.subject_id, row.as_of) for row in rows]
         asked = list(dict.fromkeys(wanted))
         spine = pd.DataFrame(asked, columns=["subject_id", "as_of"])
-        frame = build(view, lake, spine, engine=self._engine)
+        aliases = None if known is None else known.table
+        frame = build(view, lake, spine, engine=self._engine, aliases=aliases)
         columns = [frame[name].tolist() for name in view.names]
         offline = {
             key: plain_values(dict(zip(view.names, values, strict=True)))
@@ -259,6 +288,8 @@ class _Replay:
         }
         for row, key in zip(rows, wanted, strict=True):
             self._result.replayed += 1
+            if known is not None and known.digest(*key) != row.aliases:
+                self._result.other_ids.append(row.request)
             self._one(view, row, offline[key])
 
     def _one(self, view: FeatureView, row: Served, offline: dict[str, Value]) -> None:

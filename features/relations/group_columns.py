@@ -34,7 +34,7 @@ from features.relations.settings import RelationSettings
 from features.relations.show import EPOCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -161,14 +161,21 @@ class Days:
                 progress("relations", number + 1, len(distinct))
         return answer
 
-    def members(self, subject: str, day: date) -> tuple[str, ...]:
-        """Everybody in a subject's risk group on a day: whose features a new record of it may change."""
-        code = int(self.history.codes([subject])[0])
-        if code < 0:
-            return (subject,)
+    def concerned(self, subjects: Collection[str], day: date) -> set[str]:
+        """Subjects whose features new records of these may change on a day.
+
+        They, their risk groups, and the other sides of their guarantees, joined or not.
+        """
+        codes = self.history.codes(list(subjects))
+        codes = codes[codes >= 0]
         with self._mine:
-            label = self._networks.on((day - EPOCH).days).labels["risk"]
-        return tuple(self.history.ids.take(np.flatnonzero(label == label[code])).to_pylist())
+            network = self._networks.on((day - EPOCH).days)
+        label = network.labels["risk"]
+        chosen = np.isin(label, label[codes])
+        given = network.guarantees
+        for one, other in (("guarantor", "debtor"), ("debtor", "guarantor")):
+            chosen[given[other][np.isin(given[one], codes)]] = True
+        return {*subjects, *self.history.ids.take(np.flatnonzero(chosen)).to_pylist()}
 
     def on(self, day: int) -> dict[str, Column]:
         """Every feature of every subject on a day (days since 1970-01-01), by subject code."""

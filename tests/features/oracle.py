@@ -28,8 +28,8 @@ class Oracle:
         self._visible: dict[tuple[str, date], list[Record]] = {}
 
     def vector(self, view: FeatureView, subject: str, as_of: date) -> dict[str, Any]:
-        """All features of a view."""
-        return {f.name: _plain(self.value(f.value, subject, as_of)) for f in view.features}
+        """All features of a view that are expressions over records."""
+        return {f.name: _plain(self.value(f.value, subject, as_of)) for f in view.declared}
 
     def visible(self, contract: str, as_of: date) -> list[Record]:
         """Records in the version that was known on the day, if they had happened by then.
@@ -61,7 +61,8 @@ class Oracle:
 
     def _repaired(self, contract: str, record: Record, as_of: date) -> bool:
         """Whether a repair names the record by its number or its day, or it says so itself (REG-60)."""
-        if record.get("repaired_on") is not None:
+        stands = record.get("repaired") is False  # whatever date is beside it
+        if not stands and record.get("repaired_on") is not None:
             if record["repaired_on"] <= as_of:
                 return True
         elif record.get("repaired"):

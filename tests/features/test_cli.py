@@ -164,7 +164,7 @@ def test_build_leaves_damaged_files_out_when_asked(workspace: Path) -> None:
     options = ["build", "individual", "--workspace", str(workspace), "--out", str(out)]
     refused = run(app, options)
     assert refused.exit_code == 1
-    assert file.name in refused.stderr
+    assert file.name in refused.stderr.replace("\n", "")  # however the line is broken
     result = run(app, [*options, "--allow-partial", "--supplied"], env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.stderr
     assert f"Left out: tables/card_account/{file.name}" in result.stdout

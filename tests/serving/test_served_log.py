@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data_contracts.intake.lake import Lake
+from features.engines.duckdb import DuckDBEngine
 from features.online.store import OnlineStore, Served
 from features.online.verify import verify
 from serving.app import create_app
@@ -93,3 +94,21 @@ def test_the_store_may_lie_elsewhere(own: Services, world: SmallWorld) -> None:
     finally:
         made.close()
     assert url not in repr(made.settings)
+
+
+def test_builds_share_one_engine_and_a_failed_one_is_replaced(
+    own: Services, bank: TestClient, world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[DuckDBEngine] = []
+    made = DuckDBEngine.__init__
+    monkeypatch.setattr(DuckDBEngine, "__init__", lambda self: (opened.append(self), made(self))[1])
+    asked = {**ask("individual", world.individuals[0]), "as_of": "2005-09-01"}
+    first = bank.post("/v1/scores", json=asked).json()
+    again = bank.post("/v1/scores", json=asked | ask("individual", world.individuals[1]))
+    assert again.status_code == 200
+    assert len(opened) == 1
+    opened[0].__exit__(None, None, None)  # what was in it is gone
+    assert bank.post("/v1/scores", json=asked).status_code >= 500
+    later = bank.post("/v1/scores", json=asked).json()
+    assert later["vector_digest"] == first["vector_digest"]
+    assert len(opened) == 2

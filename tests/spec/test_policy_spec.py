@@ -194,6 +194,22 @@ class TestRepairs:
             {"2021-03-03": 2, "2021-03-04": 1, "2021-03-31": 1, "2021-04-01": None},
         )
 
+    def test_a_date_beside_not_repaired_tells_of_no_repair(self, expect: Expect) -> None:
+        # A repair that was applied for and refused leaves its date; without the flag the date alone tells.
+        expect(
+            penalties.count(),
+            {
+                "penalty": """
+                    subject_id | penalty_no | decided_on | known      | repaired | repaired_on
+                    SBA-1      | P-1        | 2020-05-01 | 2020-05-01 | no       | 2023-01-01
+                    SBA-1      | P-2        | 2020-05-01 | 2020-05-01 |          | 2023-01-01
+                    SBA-1      | P-3        | 2020-05-01 | 2020-05-01 |          |
+                    SBA-1      | P-3        | 2020-05-01 | 2022-03-04 | yes      |
+                """
+            },
+            {"2022-03-03": 3, "2022-03-04": 2, "2022-12-31": 2, "2023-01-01": 1, "2023-06-01": 1},
+        )
+
     def test_a_record_that_named_the_wrong_subject_is_gone_when_that_is_known(
         self, expect: Expect
     ) -> None:

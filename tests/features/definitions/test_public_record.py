@@ -52,6 +52,7 @@ EXPECTED = {
     "lost_share_36": 1 / 2,
     "claimed_against_24": 1000.0,
     "cases_brought_24": 1,
+    "court_cases_24": 3,
     "penalties_36": 1,
     "fined_36": 2000.0,
     "tax_owed": 700.0,

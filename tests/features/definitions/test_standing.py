@@ -158,6 +158,7 @@ def test_cases_are_counted_once_though_announced_several_times(tmp_path: Path) -
         "largest_claim_against_24": 300,
         "lost_share_36": 0.5,
         "cases_brought_24": 1,
+        "court_cases_24": 3,
         "bankruptcy_cases_60": 1,
         "months_since_case_against": 3,
     }

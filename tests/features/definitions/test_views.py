@@ -11,6 +11,7 @@ import pytest
 from data_contracts.catalogue import contract as contract_of
 from features import definitions
 from features.catalogue import VIEWS, catalogue_rows, view
+from features.relations.declared import GROUP_FEATURES
 from features.view import Feature
 from training.settings import PORTFOLIO_SETTINGS
 
@@ -36,12 +37,22 @@ def test_every_feature_of_the_house_is_in_a_view() -> None:
     assert viewed == set(house())
 
 
+def test_features_of_groups_that_may_be_scored_are_in_the_view_of_firms() -> None:
+    # The rest are shown by `features relations show`. What a firm guarantees itself is a feature of its own
+    # records already.
+    scored = {feature.name for feature in GROUP_FEATURES if "score" in feature.uses}
+    assert {feature.name for feature in view("firm").of_groups} == scored - {"guaranteed_out"}
+    assert "guarantees_given_amount" in view("firm").names
+    assert [one.name for one in VIEWS.values() if one.of_groups] == ["firm"]
+
+
 def test_every_feature_is_an_input_of_a_model() -> None:
     # REG-32: what no model, rule or report uses is not made. Reports and rules read records, so that a
     # feature is used by the model of its view or by nothing.
     trained = {settings.view for settings in PORTFOLIO_SETTINGS.values()}
     learned = {name for one in trained for name in view(one).names}
-    assert [name for name in house() if name not in learned] == []
+    grouped = {feature.name for one in VIEWS.values() for feature in one.of_groups}
+    assert [name for name in {*house(), *grouped} if name not in learned] == []
     assert trained == set(VIEWS)
 
 

@@ -74,9 +74,9 @@ def test_a_second_request_of_a_day_is_a_look_up(tmp_path: Path) -> None:
 
 def test_who_is_concerned_when_a_record_of_one_member_comes(tmp_path: Path) -> None:
     days = Days.of(lake_of(tmp_path, VILLAGE))
-    assert {A, C, P} <= set(days.members(A, DAY))
-    assert days.members(E, DAY) == (E,)
-    assert days.members("USCC-X", DAY) == ("USCC-X",)
+    assert {A, C, P} <= days.concerned([A], DAY)
+    assert days.concerned([E], DAY) == {E}
+    assert days.concerned(["USCC-X"], DAY) == {"USCC-X"}
 
 
 def test_what_groups_may_be_used_for() -> None:
