@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 from types import TracebackType
@@ -205,8 +207,13 @@ def _session(master: str, folder: Path, settings: dict[str, str]) -> SparkSessio
     builder = SparkSession.builder.master(master).appName("xinqiao-features")
     for key, value in {**chosen, **settings}.items():
         builder = builder.config(key, value)
+    handler = signal.getsignal(signal.SIGINT)
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
+        if threading.current_thread() is threading.main_thread():
+            # Spark puts its own in place and never takes it away; closing the engine ends its jobs too.
+            signal.signal(signal.SIGINT, handler)
+        return session
     except (PySparkException, OSError) as error:
         raise FeaturesError(
             f"Spark did not start on {master}.",

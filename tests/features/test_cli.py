@@ -136,13 +136,14 @@ def test_build_writes_the_vectors_of_every_decision(workspace: Path) -> None:
 
 
 def test_build_on_spark_is_the_same(workspace: Path) -> None:
-    pytest.importorskip("pyspark")
+    """Each in a process of its own, as a command is: a process holds one session of Spark."""
     found = []
     for engine in ("duckdb", "spark"):
         out = workspace / f"{engine}.parquet"
         options = ["--workspace", str(workspace), "--out", str(out), "--engine", engine]
-        result = run(app, ["build", "individual", *options])
-        assert result.exit_code == 0, result.stderr
+        command = [sys.executable, "-m", "xinqiao", "features", "build", "individual", *options]
+        result = subprocess.run(command, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr
         found.append(pd.read_parquet(out))
     pd.testing.assert_frame_equal(*found, rtol=1e-9)
 
