@@ -182,8 +182,9 @@ class _Asked:
 
     def _dear(self, name: str) -> bool:
         """Whether a column's rules, or its form, cost so much that its values are worth counting."""
-        length = max(len(self.rules[place].broken) for place in self.alone[name])
-        return max(length, len(self._forms.get(name, ("", ""))[1])) >= _DEAR
+        asked = [self.rules[place].broken for place in self.alone[name]]
+        form = self._forms.get(name, ("", ""))[1]
+        return any("regexp" in sql for sql in asked) or max(map(len, (*asked, form))) >= _DEAR
 
     @property
     def _forms(self) -> dict[str, tuple[str, str]]:
