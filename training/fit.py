@@ -94,7 +94,7 @@ def fit(
     else:
         from sklearn.model_selection import train_test_split
 
-        from models.peers import fit_lightgbm
+        from models.challengers.boosted import fit_lightgbm
 
         fit_rows, valid_rows = train_test_split(
             np.arange(len(y)), test_size=validation_share, stratify=y, random_state=seed

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.challengers.boosted import LightGBMSettings, TreeModel, fit_lightgbm
 from models.errors import ModelsError
 from models.metrics import auc
-from models.peers import LightGBMSettings, TreeModel, fit_lightgbm
 from tests.models.rows import SCHEMA, awkward_rows, make_rows
 
 SETTINGS = LightGBMSettings(most_rounds=300, patience=20, num_leaves=8, min_data_in_leaf=30)
@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_trees(rows: tuple[pd.DataFrame, np.ndarray
 
 def test_validation_rows_need_both_classes(rows: tuple[pd.DataFrame, np.ndarray]) -> None:
     frame, bad = make_rows(100, seed=1)
-    with pytest.raises(ModelsError, match="both hold goods and bads"):
+    with pytest.raises(ModelsError, match="one class only"):
         fit_lightgbm(*rows, SCHEMA, valid=(frame, np.zeros_like(bad)))
     with pytest.raises(ModelsError, match="Labels must be 0 or 1"):
         fit_lightgbm(*rows, SCHEMA, valid=(frame, bad[:-1]))
