@@ -139,7 +139,7 @@ def h_measure(
         Anagnostopoulos 2014, and the default of their package); 1 gives Beta(2, 2).
 
     >>> h_measure([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8], severity_ratio=1)
-    0.5625
+    0.5
     """
     sample = _sample(bad, probability)
     n_good, n_bad = float(sample.goods.sum()), float(sample.bads.sum())
