@@ -130,7 +130,7 @@ def _code(field: Field, column: pd.Series) -> NumberCode | CategoryBins:
     if field.kind == "category":
         return category_bins(categories(field.name, column), LEVELS)
     values = numbers(field.name, column)
-    special = [float(code) for code in getattr(field, "special", ()) if (values == code).any()]
+    special = [float(code) for code in field.special if (values == code).any()]
     marks: list[float | None] = [*special, *([None] if np.isnan(values).any() else [])]
     known = values[np.isfinite(values) & ~np.isin(values, special)]
     if not len(known):

@@ -21,8 +21,6 @@ from models.schema import Schema
 from models.scorer import AdditiveModel
 from models.table import Table
 
-__all__ = ["AdditiveModel", "EBMSettings", "fit_ebm"]
-
 
 class EBMSettings(BaseModel):
     """Settings of the machine: the library's own, but for what bounds its time."""

@@ -67,7 +67,6 @@ def log_loss(y: Floats, probability: Floats, weight: Floats) -> float:
 
 def undirected(schema: Schema) -> Schema:
     """The same inputs without any promise: no direction, no meaning of missing or special codes."""
-    free = {"direction": 0, "missing": "learned"}
-    if "special" in schema.fields[0].__dataclass_fields__:
-        free["special"] = ()
-    return Schema(tuple(replace(field, **free) for field in schema))
+    return Schema(
+        tuple(replace(field, direction=0, missing="learned", special=()) for field in schema)
+    )

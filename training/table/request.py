@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.challengers.challenger import KINDS as CHALLENGERS
+from models.kinds import KINDS as KNOWN
 from training.errors import TrainingError
 from training.table.remark import need_columns
 
-KINDS: tuple[str, ...] = ("glassbox", "scorecard", *CHALLENGERS)
+KINDS: tuple[str, ...] = tuple(KNOWN)
 """Kinds of models in the order in which they are fitted and shown."""
 HOLD_OUT = 0.3
 """Share of the rows that are held out where nothing else is asked (ours)."""
