@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "training.cli:app",
         "Train, evaluate, register and promote models; open MLflow.",
     ),
+    "fit": (
+        "training 训练",
+        "training.table.cli:app",
+        "Fit and compare models on any table with a label; no workspace is needed.",
+    ),
     "serve": (
         "serving 服务",
         "serving.cli:serve_app",

@@ -25,7 +25,16 @@ from training.table.split import Rows, Split
 
 Progress = Callable[[str, int, int], None]
 
-FIGURES = ("auc", "auc_low", "auc_high", "ks", "brier", "log_loss", "calibration_slope", "h_measure")
+FIGURES = (
+    "auc",
+    "auc_low",
+    "auc_high",
+    "ks",
+    "brier",
+    "log_loss",
+    "calibration_slope",
+    "h_measure",
+)
 
 
 @dataclass

@@ -124,7 +124,7 @@ def _place(name: str, bad: str, values: list[float | str], shown: list[str]) -> 
         except ValueError:
             number = None
     for place, value in enumerate(values):
-        if value == number or value == wanted:
+        if value in (number, wanted):
             return place
     for place, text in enumerate(shown):
         if text.casefold() == wanted.casefold():

@@ -79,7 +79,8 @@ def need_columns(asked: Iterable[str], known: Sequence[str], option: str) -> Non
     for name in unknown:
         alike = {other.casefold(): other for other in known}
         close = difflib.get_close_matches(name.casefold(), list(alike), n=2, cutoff=0.6)
-        near += [alike[other] for other in close]
+        inside = [other for other in alike if len(name) > 2 and name.casefold() in other]
+        near += [alike[other] for other in [*close, *inside[:2]]]
     guess = f"did you mean {' or '.join(map(repr, dict.fromkeys(near)))}? " if near else ""
     raise TrainingError(
         f"{option}: the table has no column {', '.join(map(repr, unknown))}.",

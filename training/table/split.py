@@ -88,7 +88,7 @@ def split_rows(
         groups = _groups(ids)
         split = _by_chance(request, bad, groups)
     for learned, judged in split.parts:
-        for rows, zh, en in ((learned, "训练", "training"), (judged, "检验", "test")):
+        for rows, en in ((learned, "training"), (judged, "test")):
             if not len(rows) or len(np.unique(bad[rows])) < 2:
                 raise TrainingError(
                     f"The {en} rows of the split hold {int(bad[rows].sum())} bads and "
@@ -140,9 +140,7 @@ def _by_chance(request: Request, bad: Floats, groups: Any) -> Split:
             names[judged] = f"fold {number}"
         title = Text(f"{folds} 折交叉检验", f"{folds}-fold cross-validation")
         return Split("folds", title, parts, rows, names)
-    title = Text(
-        f"随机分层留出 {HOLD_OUT:.0%}", f"a random, stratified hold-out of {HOLD_OUT:.0%}"
-    )
+    title = Text(f"随机分层留出 {HOLD_OUT:.0%}", f"a random, stratified hold-out of {HOLD_OUT:.0%}")
     if rarer < 2:
         raise TrainingError(
             f"The label {request.label!r} has {rarer} row of the rarer class; none is left to test on."

@@ -22,7 +22,9 @@ NO_NUMBER = ("none", "-", "--", ".", "无", "缺失", "不详", "未知", "missi
 NUMBER_SHARE = 0.95
 """A column is numbers when so many of its values are (ours); the others then count as missing."""
 
-_DECORATED = re.compile(r"[-+]?[$¥￥€£]?\s*[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?\s*%?|.+%|[-+]?[$¥￥€£].+")
+_DECORATED = re.compile(
+    r"[-+]?[$¥￥€£]?\s*[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?\s*%?|.+%|[-+]?[$¥￥€£].+"
+)
 _DATED = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
 )
@@ -48,7 +50,9 @@ def read_text(
     rows = len(column)
     coded = pc.dictionary_encode(pc.utf8_trim_whitespace(column)).combine_chunks()
     if isinstance(coded, pa.ChunkedArray):
-        coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+        coded = (
+            coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+        )
     levels = np.asarray(coded.dictionary.to_pylist(), dtype=object)
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
     lower = np.asarray([level.lower() for level in levels], dtype=object)

@@ -1,0 +1,134 @@
+"""Pictures of a comparison: discrimination, calibration, what counts, and the tables of the glass box."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.bins import NumberBins
+from models.challengers.boosted import TreeModel
+from models.scorer import AdditiveModel
+from models.table import Table
+from training.plots import GREY, INK, RISK, calibration, figure, roc_and_ks, save
+from training.table.compare import Comparison
+
+if TYPE_CHECKING:
+    from training.table.run import Plan
+
+MOST_TABLES = 12
+MOST_BARS = 15
+SHAP_ROWS = 2000
+"""TreeSHAP is slow; so many rows tell the mean (ours)."""
+
+
+def draw_pictures(plan: Plan, comparison: Comparison, folder: Path) -> dict[str, Path]:
+    """Draw all pictures that the models allow; gives name -> PNG."""
+    bad = plan.bad[plan.split.judged]
+    scores = {kind: fitted.judged for kind, fitted in comparison.fitted.items()}
+    shown = "glassbox" if "glassbox" in scores else comparison.best
+    out = {
+        "roc": roc_and_ks(bad, scores, folder / "roc.png"),
+        "ks": ks_curve(bad, scores[shown], shown, folder / "ks.png"),
+        "calibration": calibration(bad, scores, folder / "calibration.png"),
+    }
+    model = comparison.fitted[shown].model
+    if isinstance(model, AdditiveModel) and model.tables:
+        out["shapes"] = shapes(model, folder / "shapes.png")
+    if "lightgbm" in comparison.fitted:
+        trees = comparison.fitted["lightgbm"].model
+        if isinstance(trees, TreeModel):
+            out["shap"] = shap_bars(trees, plan, folder / "shap.png")
+    return out
+
+
+def ks_curve(bad: np.ndarray, probability: np.ndarray, kind: str, path: Path) -> Path:
+    """Distribution functions of goods and bads over the rank of the score; KS is their largest distance."""
+    drawn, axis = figure()
+    order = np.argsort(-probability, kind="stable")
+    share = np.arange(1, len(order) + 1) / len(order)
+    bads = np.cumsum(bad[order]) / bad.sum()
+    goods = np.cumsum(1 - bad[order]) / (1 - bad).sum()
+    # Ties are one step: only the last of equal scores counts.
+    last = np.flatnonzero(np.diff(probability[order], append=-1) != 0)
+    at = last[int(np.argmax(bads[last] - goods[last]))]
+    axis.plot(share[last], bads[last], color=RISK, label="坏 bad")
+    axis.plot(share[last], goods[last], color=INK, label="好 good")
+    axis.plot([share[at]] * 2, [goods[at], bads[at]], color=GREY, linestyle="--")
+    axis.set_title(f"KS {bads[at] - goods[at]:.3f} ({kind}, 最高风险的 riskiest {share[at]:.0%})")
+    axis.set_xlabel("按风险从高到低的占比 Share of rows, riskiest first")
+    axis.set_ylabel("累计占比 Cumulative share")
+    axis.legend(loc="lower right", frameon=False)
+    return save(drawn, path)
+
+
+def shap_bars(model: TreeModel, plan: Plan, path: Path) -> Path:
+    """Mean absolute TreeSHAP value of the inputs that LightGBM leans on most, over judged rows."""
+    rows = plan.split.judged
+    if len(rows) > SHAP_ROWS:
+        rows = np.random.default_rng(plan.request.seed).choice(rows, SHAP_ROWS, replace=False)
+    _, shares = model.contributions(plan.inputs.frame.iloc[rows])
+    mean = np.abs(shares).mean(axis=0)
+    first = np.argsort(-mean)[:MOST_BARS][::-1]
+    drawn, axis = figure(size=(6.0, 1.2 + 0.28 * len(first)))
+    axis.barh([_short(model.schema.names[i], 26) for i in first], mean[first], color=INK)
+    axis.set_xlabel("平均绝对 SHAP 值（对数几率） Mean absolute SHAP value (log odds)")
+    axis.set_title(f"LightGBM 倚重的输入 What LightGBM leans on (TreeSHAP, {len(rows):,} 行 rows)")
+    return save(drawn, path)
+
+
+def shapes(model: AdditiveModel, path: Path) -> Path:
+    """The tables that matter most, in points: a step line for one input, colours for two."""
+    tables = sorted(model.tables, key=lambda table: -table.deviation)[:MOST_TABLES]
+    columns = min(3, len(tables))
+    lines = -(-len(tables) // columns)
+    drawn, axes = figure(lines, columns, (4.0 * columns, 2.9 * lines))
+    axes = np.atleast_1d(axes).ravel()
+    for axis, table in zip(axes, tables, strict=False):
+        points = table.values * -model.scale.factor
+        if table.is_pair:
+            _pair(drawn, axis, table, points)
+        else:
+            _single(axis, table, points)
+    for axis in axes[len(tables) :]:
+        axis.axis("off")
+    return save(drawn, path)
+
+
+def _single(axis: Any, table: Table, points: np.ndarray) -> None:
+    bins = table.axes[0]
+    ordered = bins.ordered or points.size - 2
+    seen = table.mass > 0
+    if isinstance(bins, NumberBins):
+        axis.step(range(ordered), points[:ordered], where="mid", color=INK)
+    else:
+        axis.bar(range(ordered), points[:ordered], color=INK)
+    rest = [i for i in range(ordered, points.size) if seen[i]]
+    places = [ordered + 0.5 + i for i in range(len(rest))]
+    axis.bar(places, points[rest], color=RISK, width=0.8)
+    ticks = np.unique(np.linspace(0, max(ordered - 1, 0), min(ordered, 5)).astype(int))
+    labels = [_short(bins.labels[i], 12) for i in ticks] + [_short(bins.labels[i], 9) for i in rest]
+    axis.set_xticks([*ticks, *places], labels, rotation=30, ha="right", fontsize=7)
+    axis.axhline(0, color=GREY, linewidth=0.8)
+    axis.set_title(_short(table.features[0], 30), fontsize=9)
+    axis.set_ylabel("分 points", fontsize=8)
+    axis.tick_params(axis="y", labelsize=7)
+
+
+def _pair(drawn: Any, axis: Any, table: Table, points: np.ndarray) -> None:
+    most = float(np.abs(points).max()) or 1.0
+    image = axis.imshow(points, aspect="auto", cmap="RdBu", vmin=-most, vmax=most)
+    for side, bins, size in (("y", table.axes[0], 4), ("x", table.axes[1], 4)):
+        ticks = np.unique(np.linspace(0, bins.size - 1, min(bins.size, size)).astype(int))
+        labels = [_short(bins.labels[i], 12) for i in ticks]
+        turn = {"rotation": 30, "ha": "right"} if side == "x" else {}
+        getattr(axis, f"set_{side}ticks")(ticks, labels, fontsize=7, **turn)
+    axis.set_title(" × ".join(_short(name, 18) for name in table.features), fontsize=9)
+    bar = drawn.colorbar(image, ax=axis, shrink=0.85)
+    bar.ax.tick_params(labelsize=7)
+
+
+def _short(text: str, most: int) -> str:
+    plain = text.replace("$", r"\$")  # matplotlib would read it as a formula
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
