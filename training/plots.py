@@ -81,6 +81,8 @@ def calibration(
     bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path, bins: int = 10
 ) -> Path:
     """Observed against predicted default rate by bins of equal size, on logarithmic axes."""
+    from matplotlib import ticker
+
     drawn, axis = figure()
     lowest, highest = 1.0, 0.0
     for (kind, probability), colour in zip(scores.items(), COLOURS, strict=False):
@@ -99,6 +101,10 @@ def calibration(
         axis.plot([lowest, highest], [lowest, highest], color=GREY, linewidth=0.8, linestyle="--")
         axis.set_xscale("log")
         axis.set_yscale("log")
+        for line in (axis.xaxis, axis.yaxis):
+            line.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            line.set_major_formatter(ticker.PercentFormatter(1, decimals=None))
+            line.set_minor_formatter(ticker.NullFormatter())
         axis.legend(frameon=False)
     axis.set_xlabel("预测违约率 Predicted")
     axis.set_ylabel("实际违约率 Observed")

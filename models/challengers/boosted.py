@@ -214,7 +214,7 @@ def _folded(
 
     parts = left_out(y, settings.folds, seed)
     everything = np.arange(len(y))
-    grown = lightgbm.cv(
+    grown: dict[str, Any] = lightgbm.cv(
         parameters,
         rows(x, y, w),
         settings.most_rounds,

@@ -6,6 +6,7 @@ exactly: scored, stored and loaded by the same code, without a pickle and withou
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from typing import Any
 
@@ -56,11 +57,9 @@ def fit_ebm(
     ModelsError
         When a column is missing or of the wrong type, or a label is not 0 or 1 or of one class.
     """
-    from interpret.glassbox import ExplainableBoostingClassifier
-
     settings = settings or EBMSettings()
     y, w = checked(frame, bad, schema, weight)
-    machine = ExplainableBoostingClassifier(
+    machine = importlib.import_module("interpret.glassbox").ExplainableBoostingClassifier(
         feature_names=list(schema.names),
         feature_types=["continuous" if f.kind == "number" else "nominal" for f in schema],
         max_bins=settings.max_bins,

@@ -134,7 +134,8 @@ def _stopped(
         random_state=seed % (2**32 - 1),
     )
     weight = w[kept] / w[kept].mean()
-    best, layers, waited = np.inf, (), 0
+    layers: tuple[tuple[Floats, Floats], ...] = ()
+    best, waited = np.inf, 0
     for _ in range(settings.most_epochs):
         network.partial_fit(x[kept], y[kept], classes=[0.0, 1.0], sample_weight=weight)
         now = tuple(zip(network.coefs_, network.intercepts_, strict=True))

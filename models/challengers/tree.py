@@ -58,7 +58,8 @@ class DecisionTree:
 
     def probability(self, frame: pd.DataFrame) -> Floats:
         """Probability of going bad; shape (n,)."""
-        return self.rate[self.leaf(frame)]
+        out: Floats = self.rate[self.leaf(frame)]
+        return out
 
     def leaf(self, frame: pd.DataFrame) -> np.ndarray:
         """Node that each row ends in; shape (n,)."""

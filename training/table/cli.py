@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
-MOST_LINES = 20
 _EXAMPLES = """例 Examples:
 
 `xinqiao fit loans.csv --label default --out result` 随机留出 30% a random 30 % is held out
@@ -151,6 +150,7 @@ def fit(
 
 
 def _tell_plan(console: Console, plan: Plan) -> None:
+    from training.table.remark import shortened
     from training.table.run import summary_lines
 
     for line in summary_lines(plan):
@@ -162,11 +162,9 @@ def _tell_plan(console: Console, plan: Plan) -> None:
     ):
         if remarks:
             console.print(f"{heading} ({len(remarks)}):", style=style, highlight=False)
-        for remark in remarks[:MOST_LINES]:
-            line = f"  {remark.zh} {remark.en}"
+        for text in shortened(remarks, 10 if remarks is plan.suspicious else 2):
+            line = f"  {text.zh} {text.en}"
             console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
-        if len(remarks) > MOST_LINES:
-            console.print(f"  … {len(remarks) - MOST_LINES} 见 see metrics.json", highlight=False)
 
 
 def _tell_result(console: Console, plan: Plan, comparison: Comparison) -> None:
@@ -182,14 +180,13 @@ def _models(comparison: Comparison) -> Table:
     from rich.table import Table
 
     table = Table()
-    columns = ("auc", "auc_low", "auc_high", "ks", "h_measure", "brier", "log_loss")
-    table.add_column("模型 model")
-    for name in (*columns, "calibration_slope", "fit_seconds"):
-        table.add_column(name, justify="right")
+    table.add_column("模型 model", no_wrap=True)
+    for name in ("AUC [95 %]", "KS", "H", "Brier", "slope", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
     for kind, fitted in comparison.fitted.items():
-        values = [fitted.figures[name] for name in columns]
-        cells = ["—" if value is None else f"{value:.4f}" for value in values]
-        slope, seconds = fitted.figures["calibration_slope"], fitted.figures["fit_seconds"]
-        cells += ["—" if slope is None else f"{slope:.2f}", f"{seconds:.1f}"]
-        table.add_row(kind, *cells)
+        f = {name: "—" if v is None else f"{v:.3f}" for name, v in fitted.figures.items()}
+        interval = f"{f['auc']} [{f['auc_low']}, {f['auc_high']}]"
+        seconds = f"{fitted.figures['fit_seconds']:.1f}"
+        rest = (f["h_measure"], f["brier"], f["calibration_slope"], seconds)
+        table.add_row(kind, interval, f["ks"], *rest)
     return table

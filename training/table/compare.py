@@ -119,17 +119,12 @@ def compare(
     rounds = len(split.parts) + (split.kind == "folds")
     for number, kind in enumerate(kinds):
         done = number * rounds
+
+        def step(text: str, at: int, done: int = done) -> None:
+            tell(text, done + at, len(kinds) * rounds)
+
         try:
-            out.fitted[kind] = _one(
-                kind,
-                frame,
-                bad,
-                schema,
-                split,
-                weight,
-                seed,
-                lambda text, step, done=done: tell(text, done + step, len(kinds) * rounds),
-            )
+            out.fitted[kind] = _one(kind, frame, bad, schema, split, weight, seed, step)
         # What a library says of rows that it can not take is told, and the other models go on.
         except (ModelsError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             out.failed[kind] = " ".join(str(error).split())[:500]

@@ -36,7 +36,7 @@ def read_directions(path: Path) -> dict[str, int]:
             f"--directions: {path} can not be read.", "a text file in UTF-8 is expected"
         ) from error
     given = _yaml(path, text) if path.suffix.lower() in (".yaml", ".yml") else _csv(path, text)
-    out = {}
+    out: dict[str, int] = {}
     for name, word in given:
         direction = WORDS.get(str(word).strip().lower())
         if direction is None or isinstance(word, bool):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_contracts.documents import (
+    Align,
     Block,
     Bullets,
     Document,
@@ -19,7 +20,7 @@ from data_contracts.documents import (
     render_html,
 )
 from training.table.compare import Comparison
-from training.table.remark import Remark
+from training.table.remark import Remark, shortened
 
 if TYPE_CHECKING:
     from training.table.run import Plan
@@ -34,10 +35,13 @@ TITLES = {
     "ebm": "EBM",
 }
 MOST_INPUTS = 200
+_ALIGN: tuple[Align, ...] = ("left", *(("right",) * 7))
 _PICTURES = {
-    "roc": ("ROC 曲线与 KS", "ROC curves and KS of all models on the same rows"),
-    "ks": ("好坏客户的累计分布", "Cumulative distributions of goods and bads"),
-    "calibration": ("预测与实际违约率（十等分）", "Predicted and observed bad rate, tenths"),
+    "all": (
+        "同一检验行上：ROC 曲线、好坏客户的累计分布、预测与实际违约率（十等分）、AUC 区间",
+        "On the same test rows: ROC curves, distributions of goods and bads, predicted and observed bad rate "
+        "(tenths), AUC with intervals",
+    ),
     "shap": (
         "LightGBM 最倚重的输入（TreeSHAP）",
         "Inputs that LightGBM leans on most (TreeSHAP)",
@@ -100,11 +104,7 @@ def document(plan: Plan, comparison: Comparison, pictures: dict[str, Path]) -> D
         ),
         *_warnings([*plan.warnings, *comparison.remarks]),
         Heading(both("区分度与校准", "Discrimination and calibration")),
-        *(
-            _image(name, pictures[name])
-            for name in ("roc", "ks", "calibration")
-            if name in pictures
-        ),
+        _image("all", pictures["all"]),
     ]
     if "shapes" in pictures:
         title = both("各输入如何影响评分", "How each input moves the score")
@@ -152,7 +152,7 @@ def _models(comparison: Comparison) -> Table:
         both("校准斜率", "slope", line=True),
         both("秒", "seconds", line=True),
     )
-    return Table(titles, tuple(cells), align=("left", *["right"] * 7), row_headers=True)
+    return Table(titles, tuple(cells), align=_ALIGN, row_headers=True)
 
 
 def _number(value: float | None, digits: int = 3) -> str:
@@ -162,27 +162,27 @@ def _number(value: float | None, digits: int = 3) -> str:
 def _suspicious(remarks: list[Remark]) -> list[Block]:
     if not remarks:
         return []
-    text = "\n".join(both(r.zh, r.en, line=True) for r in remarks)
+    text = "\n".join(both(t.zh, t.en, line=True) for t in shortened(remarks, 10))
     return [Note(text, "bad", both("疑似泄漏", "Suspicious leakage"))]
 
 
 def _warnings(remarks: list[Remark]) -> list[Block]:
     if not remarks:
         return []
-    text = "\n".join(both(r.zh, r.en, line=True) for r in remarks[:MOST_INPUTS])
+    text = "\n".join(both(t.zh, t.en, line=True) for t in shortened(remarks))
     return [Note(text, "warn", both("提示", "Warnings"))]
 
 
 def _notes(remarks: list[Remark]) -> list[Block]:
     if not remarks:
         return []
-    points = tuple(both(r.zh, r.en, line=True) for r in remarks[:MOST_INPUTS])
+    points = tuple(both(t.zh, t.en, line=True) for t in shortened(remarks))
     return [Heading(both("读取说明", "How columns were read")), Bullets(points)]
 
 
 def _image(name: str, path: Path) -> Image:
     zh, en = _PICTURES[name]
-    return Image(path.read_bytes(), both(zh, en), both(zh, en), 1.0 if name == "shapes" else 0.75)
+    return Image(path.read_bytes(), both(zh, en), both(zh, en), 0.75 if name == "shap" else 1.0)
 
 
 def _columns(plan: Plan) -> list[Block]:

@@ -32,6 +32,7 @@ def draw_pictures(plan: Plan, comparison: Comparison, folder: Path) -> dict[str,
         "roc": roc_and_ks(bad, scores, folder / "roc.png"),
         "ks": ks_curve(bad, scores[shown], shown, folder / "ks.png"),
         "calibration": calibration(bad, scores, folder / "calibration.png"),
+        "auc": auc_bars(comparison, folder / "auc.png"),
     }
     model = comparison.fitted[shown].model
     if isinstance(model, AdditiveModel) and model.tables:
@@ -40,6 +41,8 @@ def draw_pictures(plan: Plan, comparison: Comparison, folder: Path) -> dict[str,
         trees = comparison.fitted["lightgbm"].model
         if isinstance(trees, TreeModel):
             out["shap"] = shap_bars(trees, plan, folder / "shap.png")
+    curves = [out[name] for name in ("roc", "ks", "calibration", "auc")]
+    out["all"] = side_by_side(curves, folder / "all.png")
     return out
 
 
@@ -61,6 +64,42 @@ def ks_curve(bad: np.ndarray, probability: np.ndarray, kind: str, path: Path) ->
     axis.set_ylabel("累计占比 Cumulative share")
     axis.legend(loc="lower right", frameon=False)
     return save(drawn, path)
+
+
+def auc_bars(comparison: Comparison, path: Path) -> Path:
+    """AUC of every model with its 95 % interval, best on top."""
+    ranked = sorted(comparison.fitted.values(), key=lambda f: f.figures["auc"] or 0.0)
+    middle, low, high = (
+        np.array([f.figures[name] or 0.0 for f in ranked])
+        for name in ("auc", "auc_low", "auc_high")
+    )
+    drawn, axis = figure()
+    places = range(len(ranked))
+    axis.errorbar(middle, places, xerr=[middle - low, high - middle], fmt="o", color=INK, capsize=3)
+    for place, value in zip(places, middle, strict=True):
+        axis.annotate(
+            f"{value:.3f}", (value, place), (0, 6), textcoords="offset points", ha="center"
+        )
+    axis.set_yticks(places, [f.kind for f in ranked])
+    axis.set_ylim(-0.6, len(ranked) - 0.3)
+    axis.set_xlabel("AUC (95 %)")
+    axis.set_title("区分度与区间 Discrimination with intervals")
+    return save(drawn, path)
+
+
+def side_by_side(paths: list[Path], path: Path) -> Path:
+    """Pictures of one size in a grid of two columns, for the page."""
+    from matplotlib import image
+
+    parts = [image.imread(part)[..., :3] for part in paths]
+    high, wide = max(p.shape[0] for p in parts), max(p.shape[1] for p in parts)
+    lines = -(-len(parts) // 2)
+    out = np.ones((high * lines, wide * 2, 3))
+    for place, part in enumerate(parts):
+        top, left = high * (place // 2), wide * (place % 2)
+        out[top : top + part.shape[0], left : left + part.shape[1]] = part
+    image.imsave(path, out)
+    return path
 
 
 def shap_bars(model: TreeModel, plan: Plan, path: Path) -> Path:

@@ -53,6 +53,20 @@ class Remark:
         }
 
 
+def shortened(remarks: Sequence[Remark], most: int = 2) -> list[Text]:
+    """Sentences for people: of many remarks of one kind the first ones, and the columns of the others."""
+    out = []
+    for code in dict.fromkeys(remark.code for remark in remarks):
+        alike = [remark for remark in remarks if remark.code == code]
+        if len(alike) <= most + 1:
+            out += [remark.text for remark in alike]
+            continue
+        out += [remark.text for remark in alike[:most]]
+        rest = listed([remark.column for remark in alike[most:]], 20)
+        out.append(Text(f"另有同类的列：{rest}。", f"The same holds for the columns {rest}."))
+    return out
+
+
 def listed(names: Sequence[str], most: int = 8) -> str:
     """Write names for a sentence; of many only the first and how many there are.
 

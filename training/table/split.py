@@ -152,8 +152,8 @@ def _by_chance(request: Request, bad: Floats, groups: Any) -> Split:
         return _two("hold_out", title, np.sort(learned), np.sort(judged))
     tenths = min(10, max(2, rarer))
     dealt = StratifiedGroupKFold(tenths, shuffle=True, random_state=request.seed)
-    parts = [judged for _, judged in dealt.split(zeros, bad, groups)]
-    judged = np.sort(np.concatenate(parts[: max(1, round(tenths * HOLD_OUT))]))
+    sides = [judged for _, judged in dealt.split(zeros, bad, groups)]
+    judged = np.sort(np.concatenate(sides[: max(1, round(tenths * HOLD_OUT))]))
     told = Remark(
         "same_id",
         "note",
@@ -229,7 +229,7 @@ def as_days(name: str, column: pd.Series) -> NDArray[np.datetime64]:
     )
 
 
-def end_of(text: str) -> np.datetime64:
+def end_of(text: str) -> Any:
     """Last second of the day, month or year that a text names.
 
     >>> str(end_of("2007-02")), str(end_of("2007"))
@@ -248,10 +248,15 @@ def end_of(text: str) -> np.datetime64:
         if form is None:
             raise ValueError
         year, month, day = form.groups()
-        unit = "D" if day else "M" if month else "Y"
-        start = np.datetime64("-".join(p.zfill(2) for p in (year, month, day) if p), unit)
-        return (start + 1).astype("datetime64[s]") - np.timedelta64(1, "s")
+        # numpy reads "2007" as a year and "2007-02" as a month; one more is the one after it.
+        return last_second("-".join(p.zfill(2) for p in (year, month, day) if p))
     except ValueError:
         raise TrainingError(
             f"--holdout-after: {text!r} is no date.", "such as 2007-01-31, 2007-01 or 2007"
         ) from None
+
+
+def last_second(start: str) -> Any:
+    """Last second of a year, month or day; numpy takes "2007" for a year and "2007-02" for a month."""
+    after = np.datetime64(start) + 1
+    return after.astype("datetime64[s]") - np.timedelta64(1, "s")

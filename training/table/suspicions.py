@@ -102,9 +102,8 @@ def single_auc(column: pd.Series, bad: Floats) -> float:
     else:
         values = column.to_numpy()
         known = values[~np.isnan(values)]
-        cuts = (
-            np.unique(np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1])) if len(known) else []
-        )
+        inner = np.linspace(0, 1, _BINS + 1)[1:-1]
+        cuts: Floats = np.unique(np.quantile(known, inner)) if len(known) else known
         # Both sides of a frequent value are told apart.
         left = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
         codes = np.where(np.isnan(values), 0, left + 1)
