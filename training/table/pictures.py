@@ -113,7 +113,7 @@ def shap_bars(model: TreeModel, plan: Plan, path: Path) -> Path:
     drawn, axis = figure(size=(6.0, 1.2 + 0.28 * len(first)))
     axis.barh([_short(model.schema.names[i], 26) for i in first], mean[first], color=INK)
     axis.set_xlabel("平均绝对 SHAP 值（对数几率） Mean absolute SHAP value (log odds)")
-    axis.set_title(f"LightGBM 倚重的输入 What LightGBM leans on (TreeSHAP, {len(rows):,} 行 rows)")
+    axis.set_title(f"LightGBM, TreeSHAP, {len(rows):,} 行 rows")
     return save(drawn, path)
 
 
@@ -122,7 +122,7 @@ def shapes(model: AdditiveModel, path: Path) -> Path:
     tables = sorted(model.tables, key=lambda table: -table.deviation)[:MOST_TABLES]
     columns = min(3, len(tables))
     lines = -(-len(tables) // columns)
-    drawn, axes = figure(lines, columns, (4.0 * columns, 2.9 * lines))
+    drawn, axes = figure(lines, columns, (3.3 * columns, 2.6 * lines))
     axes = np.atleast_1d(axes).ravel()
     for axis, table in zip(axes, tables, strict=False):
         points = table.values * -model.scale.factor

@@ -149,5 +149,4 @@ def _strong(name: str, alone: float, through_missing: bool) -> Remark:
 
 def _alike(name: str, label: str) -> bool:
     a, b = (re.sub(r"[^0-9a-z\u3400-\u9fff]", "", text.casefold()) for text in (name, label))
-    longer, shorter = max(a, b, key=len), min(a, b, key=len)
-    return a == b or (len(b) >= 4 and len(shorter) >= 4 and shorter in longer)
+    return a == b or (min(len(a), len(b)) >= 4 and (a in b or b in a))
