@@ -138,5 +138,7 @@ def _code(field: Field, column: pd.Series) -> NumberCode | CategoryBins:
     low, high = (float(v) for v in np.quantile(known, [_TAIL, 1 - _TAIL], method="nearest"))
     if low == high:  # a rare event: the tails are all that there is to see
         low, high = float(known.min()), float(known.max())
-    cut = np.clip(known, low, high)
-    return NumberCode(low, high, float(cut.mean()), float(cut.std()) or 1.0, tuple(marks))
+    size = max(abs(low), abs(high)) or 1.0  # squares of huge or tiny numbers would leave the floats
+    cut = np.clip(known, low, high) / size
+    mean, scale = float(cut.mean()) * size, float(cut.std()) * size or 1.0
+    return NumberCode(low, high, mean, scale, tuple(marks))

@@ -141,8 +141,8 @@ def test_another_table_is_read_as_the_first_was(tmp_path: Path) -> None:
     assert "z" not in table.frame
     with pytest.raises(TrainingError, match="lacks the column 'x'"):
         read_table(written(pd.DataFrame({"k": ["a"]}), tmp_path, "3.csv"), first.kinds)
+    day = pd.DataFrame({"k": ["a"], "x": [pd.Timestamp("2020-01-01")]})
     with pytest.raises(TrainingError, match="Column 'x' holds dates here"):
-        day = pd.DataFrame({"k": ["a"], "x": [pd.Timestamp("2020-01-01")]})
         read_table(written(day, tmp_path, "4.parquet"), first.kinds)
 
 
