@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "training.cli:app",
         "Train, evaluate, register and promote models; open MLflow.",
     ),
+    "validate": (
+        "training 训练",
+        "training.validation.cli:app",
+        "Validate a model on anybody's sample; the report in both languages.",
+    ),
     "serve": (
         "serving 服务",
         "serving.cli:serve_app",

@@ -185,7 +185,7 @@ def hosmer_lemeshow(bad: ArrayLike, probability: ArrayLike, groups: int = 10) ->
     from scipy.stats import chi2
 
     y, p = np.asarray(bad, dtype=np.float64), np.asarray(probability, dtype=np.float64)
-    edges = np.unique(np.quantile(p, np.linspace(0, 1, groups + 1)[1:-1], method="higher"))
+    edges = np.unique(np.quantile(p, np.linspace(0, 1, groups + 1)[1:-1], method="lower"))
     group = np.searchsorted(edges, p, side="left")
     size = int(group.max()) + 1
     counts = np.bincount(group, minlength=size)

@@ -62,7 +62,9 @@ def fairness(evidence: Evidence) -> Section:
         _show(attribute, rows, blocks)
         best = max((r["approval"] for r in rows if r["judged"]), default=0.0)
         for row in rows:
-            if row["judged"] and row["approval"] < evidence.settings.four_fifths * best:
+            # A gap that chance explains is no finding.
+            certain = row["reference"] or row["approval_gap_high"] < 0
+            if row["judged"] and certain and row["approval"] < evidence.settings.four_fifths * best:
                 findings.append(
                     Text(
                         f"{attribute}：{row['group']} 的批准率 {row['approval']:.1%} 低于最高组的 "

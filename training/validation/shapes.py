@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from data_contracts.documents import Block, Image, Note, Paragraph, Table, Text
 from models.glassbox.certificate import certify
 from models.table import Table as Effects
 from training.plots import GREY, INK, RISK
-from training.validation.evidence import Evidence, Section
+from training.validation.evidence import Evidence, Floats, Section
 from training.validation.pictures import canvas, image
 
 _SIGNS = {
@@ -57,7 +60,10 @@ def shapes(evidence: Evidence) -> Section:
             align=("left", "left", "right", "right"),
         ),
     ]  # fmt: skip
-    blocks += [draw(evidence, table) for table in tables[: evidence.settings.most_pictures]]
+    most = evidence.settings.most_pictures
+    blocks += [
+        draw(evidence, tables[i : min(i + 6, most)]) for i in range(0, min(len(tables), most), 6)
+    ]
     findings = tuple(Text(fault, fault) for fault in certificate.faults)
     return Section(
         "shapes",
@@ -79,54 +85,61 @@ def _step(monotone: dict[str, float], table: Effects) -> str:
     return f"{min(steps):.2e}" if steps else "—"
 
 
-def draw(evidence: Evidence, table: Effects) -> Image:
-    """One table as a picture: points over the bins of an input, or a map over the bins of two."""
-    model = evidence.model
-    points = -table.values * model.scale.factor
-    names = [model.schema[name].label for name in table.features]
-    if not table.is_pair:
-        figure, axis = canvas((6.6, 2.8))
-        labels = table.axes[0].labels
-        at = np.arange(len(labels))
-        axis.bar(at, points, color=np.where(points < 0, RISK, INK), width=0.9)
-        other = axis.twinx()
-        other.plot(at, table.mass, color=GREY, linewidth=0.8, drawstyle="steps-mid")
-        other.set_yticks([])
-        other.spines["right"].set_visible(False)
-        step = max(1, len(labels) // 14)
-        axis.set_xticks(
-            at[::step], [labels[i] for i in at[::step]], rotation=35, fontsize=7, ha="right"
-        )
-        axis.axhline(0, color=GREY, linewidth=0.8)
-        axis.set_ylabel("分 points")
-    else:
-        figure, axis = canvas((6.6, 3.6))
-        reach = float(np.abs(points).max()) or 1.0
-        shown = axis.imshow(
-            points.T, cmap="RdBu", vmin=-reach, vmax=reach, aspect="auto", origin="lower"
-        )
-        for which, ticks in ((0, axis.set_xticks), (1, axis.set_yticks)):
-            labels = table.axes[which].labels
-            step = max(1, len(labels) // 10)
-            places = np.arange(len(labels))[::step]
-            ticks(
-                places,
-                [labels[i] for i in places],
-                fontsize=6,
-                **({"rotation": 35} if which == 0 else {}),
-            )
-        axis.set_xlabel(names[0], fontsize=8)
-        axis.set_ylabel(names[1], fontsize=8)
-        figure.colorbar(shown, ax=axis, label="分 points")
-    title = " × ".join(names)
-    axis.set_title(title, fontsize=10)
-    worst, best = float(points.min()), float(points.max())
+def draw(evidence: Evidence, tables: Sequence[Effects]) -> Image:
+    """Up to six tables as one picture: points over the bins of an input, or a map over the bins of two."""
+    from matplotlib import pyplot as plt
+
+    rows = -(-len(tables) // 2)
+    figure, axes = canvas((9.2, 2.7 * rows), 2, rows)
+    places = np.atleast_1d(axes).ravel()
+    told = []
+    for table, axis in zip(tables, places, strict=False):
+        points = -table.values * evidence.model.scale.factor
+        names = [evidence.model.schema[name].label for name in table.features]
+        if table.is_pair:
+            _map(figure, axis, table, points, names)
+        else:
+            _steps(axis, table, points)
+        axis.set_title(" × ".join(names), fontsize=9)
+        told.append(f"{' × '.join(names)} {points.min():+.0f} … {points.max():+.0f}")
+    for axis in places[len(tables) :]:
+        plt.delaxes(axis)
+    listed = "; ".join(told)
     return image(
         figure,
         Text(
-            f"{title}：{worst:+.0f} 至 {best:+.0f} 分；灰线为客户占比",
-            f"{title}: {worst:+.0f} to {best:+.0f} points; the grey line is the share of customers",
+            f"分值形状（由低到高）：{listed}；灰线为客户占比",
+            f"Shapes in points (lowest to highest): {listed}; the grey line is the share of customers",
         ),
-        None,
-        0.85,
     )
+
+
+def _steps(axis: Any, table: Effects, points: Floats) -> None:
+    labels = table.axes[0].labels
+    at = np.arange(len(labels))
+    axis.bar(at, points, color=np.where(points < 0, RISK, INK), width=0.9)
+    share = axis.twinx()
+    share.plot(at, table.mass, color=GREY, linewidth=0.8, drawstyle="steps-mid")
+    share.set_yticks([])
+    share.spines["right"].set_visible(False)
+    step = max(1, len(labels) // 9)
+    axis.set_xticks(
+        at[::step], [labels[i] for i in at[::step]], rotation=35, fontsize=6, ha="right"
+    )
+    axis.tick_params(axis="y", labelsize=7)
+    axis.axhline(0, color=GREY, linewidth=0.8)
+
+
+def _map(figure: Any, axis: Any, table: Effects, points: Floats, names: list[str]) -> None:
+    reach = float(np.abs(points).max()) or 1.0
+    shown = axis.imshow(
+        points.T, cmap="RdBu", vmin=-reach, vmax=reach, aspect="auto", origin="lower"
+    )
+    for which, ticks in ((0, axis.set_xticks), (1, axis.set_yticks)):
+        labels = table.axes[which].labels
+        places = np.arange(len(labels))[:: max(1, len(labels) // 6)]
+        turned = {"rotation": 35, "ha": "right"} if which == 0 else {}
+        ticks(places, [labels[i] for i in places], fontsize=6, **turned)
+    axis.set_xlabel(names[0], fontsize=7)
+    axis.set_ylabel(names[1], fontsize=7)
+    figure.colorbar(shown, ax=axis).ax.tick_params(labelsize=6)
