@@ -24,7 +24,7 @@ def validate(
     model: Annotated[
         str,
         typer.Argument(
-            help="模型目录，或登记名[/版本] Folder of a saved model, or a registered name[/version] of the workspace "
+            help="模型目录，或登记名/版本 Folder of a saved model, or a registered NAME or NAME/VERSION "
             "(the champion if no version is named)."
         ),
     ],
@@ -79,7 +79,7 @@ def validate(
         "var/validation"
     ),
 ) -> None:
-    """用自己的样本检验模型 Validate a model on a sample: a report in Chinese and English (HTML, PDF), and its figures."""
+    """用自己的样本检验模型 Validate a model on a sample: a report in both languages (HTML, PDF), and its figures."""
     from datetime import date
 
     from rich.console import Console
