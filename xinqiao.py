@@ -32,8 +32,8 @@ os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
 # Command, room, module:attribute with its typer app, and one line of help.
 _COMMANDS = """
 demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real records, from intake to report.
-contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in; see its quarantine.
-city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city with a known truth.
+contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
+city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
 features | features 特征 | features.cli:app | List, explain and build point-in-time features.
 training | training 训练 | training.cli:app | Train, evaluate, register and promote models; open MLflow.
 validate | training 训练 | training.validation.cli:app | Validate a model on any sample; a report in both languages.
