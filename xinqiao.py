@@ -37,6 +37,7 @@ city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a si
 features | features 特征 | features.cli:app | List, explain and build point-in-time features.
 training | training 训练 | training.cli:app | Train, evaluate, register and promote models; open MLflow.
 fit | training 训练 | training.table.cli:app | Fit and compare models on any table; needs no workspace.
+validate | training 训练 | training.validation.cli:app | Validate a model on any sample; a report in both languages.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
 audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.
 """
