@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from models.bins import Floats
-from models.errors import ModelsError
 from models.metrics import auc
 from training.table.remark import Remark
 from training.table.split import Split
@@ -92,25 +92,35 @@ def suspicions(frame: pd.DataFrame, label: str, bad: Floats, split: Split) -> li
 
 
 def single_auc(column: pd.Series, bad: Floats) -> float:
-    """AUC of one column alone: the bad rate of its bins or levels, learned on one half, judged on the other.
+    """AUC of one column alone, .5 or more.
 
-    Numbers are cut into bins of equal size, missing is a bin of its own; so a leak through missing values, a
-    category or a bend is seen as well as a plain one.
+    The larger of two: the order of the numbers, either way; and the bad rate of bins or levels, learned on one
+    half of the rows and judged on the other. Missing is a bin of its own, so that a leak through missing
+    values, a category or a bend is seen as well as a plain one.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy().astype(np.intp) + 1
-    else:
-        values = column.to_numpy()
-        known = values[~np.isnan(values)]
-        inner = np.linspace(0, 1, _BINS + 1)[1:-1]
-        cuts: Floats = np.unique(np.quantile(known, inner)) if len(known) else known
-        # Both sides of a frequent value are told apart.
-        left = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
-        codes = np.where(np.isnan(values), 0, left + 1)
+        return _learned_auc(column.cat.codes.to_numpy().astype(np.intp) + 1, bad)
+    values = column.to_numpy()
+    known = ~np.isnan(values)
+    bins = int(np.clip(len(values) // 20, 2, _BINS))
+    inner = np.linspace(0, 1, bins + 1)[1:-1]
+    cuts: Floats = np.unique(np.quantile(values[known], inner)) if known.any() else values[known]
+    # Both sides of a frequent value are told apart.
+    place = np.searchsorted(cuts, values, "left") + np.searchsorted(cuts, values, "right")
+    learned = _learned_auc(np.where(known, place + 1, 0), bad)
+    if known.mean() < 0.5 or not 0 < bad[known].sum() < known.sum():
+        return learned
+    order = rankdata(values[known])
+    plain = auc(bad[known], order / len(order))
+    return max(learned, plain, 1 - plain)
+
+
+def _learned_auc(codes: np.ndarray, bad: Floats) -> float:
+    """AUC of the bad rates of groups, each half of the rows rated by the other half."""
     half = np.zeros(len(bad), dtype=np.intp)
     for value in (0.0, 1.0):
-        place = np.flatnonzero(bad == value)
-        half[np.random.default_rng(0).permutation(place)] = np.arange(len(place)) % 2
+        rows = np.flatnonzero(bad == value)
+        half[np.random.default_rng(0).permutation(rows)] = np.arange(len(rows)) % 2
     score = np.empty(len(bad))
     size, mean = int(codes.max(initial=0)) + 1, float(bad.mean())
     for side in (0, 1):
@@ -118,10 +128,7 @@ def single_auc(column: pd.Series, bad: Floats) -> float:
         n = np.bincount(codes[there], minlength=size)
         bads = np.bincount(codes[there], weights=bad[there], minlength=size)
         score[here] = ((bads + mean) / (n + 1))[codes[here]]
-    try:
-        return float(np.mean([auc(bad[half == side], score[half == side]) for side in (0, 1)]))
-    except ModelsError:
-        return 0.5
+    return float(np.mean([auc(bad[half == side], score[half == side]) for side in (0, 1)]))
 
 
 def duplicates(frame: pd.DataFrame, bad: Floats, split: Split) -> float:
