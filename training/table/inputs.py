@@ -77,7 +77,7 @@ def choose_inputs(table: Table, request: Request, directions: dict[str, int]) ->
         if name in left_out:
             continue
         column = table.frame[name]
-        if refused := refused_input(name):
+        if refused := refused_input(name) or _told_by_levels(column):
             remarks.append(_refused(name, refused))
             left_out[name] = "prohibited"
             continue
@@ -115,6 +115,15 @@ def _field(
         return Field(name, "category")
     codes = tuple(code for code in special if (column == code).any())
     return Field(name, "number", direction=direction, unit=unit, special=codes)
+
+
+def _told_by_levels(column: pd.Series) -> str | None:
+    """Class of prohibited input that most levels of a category name, such as male and female, or None."""
+    if not isinstance(column.dtype, pd.CategoricalDtype) or len(column.cat.categories) > FEW:
+        return None
+    found = [title for level in column.cat.categories if (title := refused_input(level))]
+    most = max(set(found), key=found.count, default=None)
+    return most if found.count(most or "") >= max(2, len(column.cat.categories) / 2) else None
 
 
 def _useless(name: str, column: pd.Series, remarks: list[Remark]) -> str | None:

@@ -108,6 +108,17 @@ def test_roles_and_useless_columns_are_no_inputs(tmp_path: Path) -> None:
     assert made.weight[:2].tolist() == [2.0, 1.5]
 
 
+def test_a_category_of_prohibited_levels_is_no_input(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    frame = loans().assign(
+        status=random.choice(["male single", "female married", "male divorced"], 400),
+        purpose=random.choice(["education", "car", "house", "medical"], 400),
+        protected_group=random.choice(["a", "b"], 400),
+    )
+    found = codes(plan(written(frame, tmp_path)))
+    assert {c for code, c in found if code == "prohibited"} == {"status", "protected_group"}
+
+
 def test_ids_are_found_by_their_values(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     frame = loans().assign(
