@@ -258,12 +258,12 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     from features.online.store import OnlineStore
     from training.dataset import load_dataset
     from training.run import train_portfolio
-    from training.settings import PORTFOLIO_SETTINGS
+    from training.config_files import shipped
 
     datasets = {}
     with run.step("features", "特征 Features as of each decision") as progress:
         store = OnlineStore(run.workspace.online_store)
-        real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
+        real = {n: s for n, s in shipped().items() if not s.simulated}
         for name, settings in real.items():
             data = datasets[name] = load_dataset(run.workspace, settings, progress)
             publish(data.view, Lake(run.workspace.lake_dir), data.frame, store, data.known)
