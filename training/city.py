@@ -13,7 +13,10 @@ from training.config_files import settings_for
 from training.dataset import load_dataset
 from training.errors import TrainingError
 from training.evaluate import out_of_time_splits
+from training.promote import DEMONSTRATION, put_live
+from training.registry import Registry
 from training.run import train_portfolio
+from training.tracking import Tracking
 from training.truth import against_truth, beyond_truth, what_themes_tell
 
 SEED, MONTHS, START = 1, 60, "2019-01"
@@ -63,9 +66,16 @@ def train_city(
             workspace,
             settings,
             developer=developer,
-            reviewer=reviewer,
             dataset=dataset,
             progress=progress,
+        )
+        put_live(
+            Registry(Tracking(workspace)),
+            settings.model_name,
+            trained.candidate,
+            reviewer=reviewer,
+            why="simulated city",
+            waived=DEMONSTRATION,
         )
         portfolios[settings.portfolio] = {
             "models": trained.rows,

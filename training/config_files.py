@@ -1,4 +1,4 @@
-"""Configurations as YAML files: read with errors that name the line, shown with comments, documented from the classes."""
+"""Configurations as YAML files: read with errors that name the line, shown with comments, documented."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def load_config(path: Path) -> TrainingSettings:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or "cannot be read"
-        raise TrainingError(f"{path}{where} is not YAML: {what}.", "mind indents and colons") from None
+        raise TrainingError(
+            f"{path}{where} is not YAML: {what}.", "mind indents and colons"
+        ) from None
     if not isinstance(tree, yaml.MappingNode):
         raise TrainingError(f"{path} holds no settings.", "write keys and values: seed: 1")
     _no_key_twice(path, tree)
@@ -155,7 +157,9 @@ def _place(node: yaml.Node, loc: tuple[Any, ...]) -> tuple[int, list[str]]:
             else:
                 if step == loc[-1]:
                     keys.append(str(step))
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
+        ):
             node = node.value[step]
             line = node.start_mark.line + 1
             keys.append(str(step))
@@ -231,7 +235,15 @@ def reference_page() -> str:
     for part, name, field in config_keys():
         if part is not last:
             doc = (part.__doc__ or "").strip().splitlines()[0]
-            lines += ["", f"## {part.__name__}", "", doc, "", "| key | default | meaning |", "|---|---|---|"]
+            lines += [
+                "",
+                f"## {part.__name__}",
+                "",
+                doc,
+                "",
+                "| key | default | meaning |",
+                "|---|---|---|",
+            ]
             last = part
         lines.append(f"| `{name}` | {_default(field)} | {field.description} |")
     return "\n".join(lines) + "\n"

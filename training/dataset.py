@@ -91,7 +91,8 @@ def inputs_of(view: FeatureView, settings: TrainingSettings) -> list[str]:
     ]
     if not chosen:
         raise TrainingError(
-            "features leaves no input.", f"the view {view.name} has the themes {', '.join(sorted(themes))}"
+            "features leaves no input.",
+            f"the view {view.name} has the themes {', '.join(sorted(themes))}",
         )
     return chosen
 

@@ -26,12 +26,15 @@ GROUP BY r.subject_id
 """
 _BY_OUTCOME = """
 SELECT subject_id, as_of, status IS NOT NULL AS known,
-       coalesce(status = $bad_status AND outcome_on >= as_of AND outcome_on <= as_of + to_months($months), FALSE) AS is_bad,
+       coalesce(status = $bad_status AND outcome_on >= as_of AND outcome_on <= as_of + to_months($months), FALSE)
+         AS is_bad,
        CASE WHEN status = 'PERFORMING' THEN outcome_on + 1 END AS seen_until, seen_until AS watched
 FROM ({spine})
 """
 _LOANS = "SELECT account_no, subject_id, CAST(opened_on AS DATE) AS as_of FROM {loan_account}"
-_OWN_DATES = "SELECT account_no, subject_id, min(CAST(opened_on AS DATE)) AS as_of FROM months GROUP BY ALL"
+_OWN_DATES = (
+    "SELECT account_no, subject_id, min(CAST(opened_on AS DATE)) AS as_of FROM months GROUP BY ALL"
+)
 # A month's own letter is its last. The letters before it are read from the account's last month within the window, so
 # that a month that was never reported counts as later told.
 _BY_STATUS = """

@@ -83,7 +83,8 @@ class StatusLabel(_Label):
         description="Status letters that are bad too: B bad debt, D paid by a guarantor, Z settled in kind.",
     )
     five_class: bool = Field(
-        True, description="Bad, too, when classified below special mention 关注: 次级, 可疑 or 损失."
+        True,
+        description="Bad, too, when classified below special mention 关注: 次级, 可疑 or 损失.",
     )
     decision: Literal["loan_account", "credit_month"] = Field(
         "loan_account",
@@ -104,7 +105,9 @@ class Window(_Part):
     @model_validator(mode="after")
     def _in_order(self) -> Window:
         if self.start and self.end and self.start >= self.end:
-            raise ValueError(f"the window is empty: start {self.start} is not before end {self.end}")
+            raise ValueError(
+                f"the window is empty: start {self.start} is not before end {self.end}"
+            )
         return self
 
 
@@ -129,7 +132,9 @@ class RollingOrigin(_Part):
         >>> RollingOrigin(test_years=(2007,), training_years=1).window(2007, 18)
         (datetime.date(2004, 7, 1), datetime.date(2005, 7, 1))
         """
-        month = test_year * 12 - label_months  # months since year 0, of the first that may not train
+        month = (
+            test_year * 12 - label_months
+        )  # months since year 0, of the first that may not train
         end = date(month // 12, month % 12 + 1, 1)
         return end.replace(year=end.year - self.training_years), end
 
@@ -219,7 +224,10 @@ class TrainingSettings(_Part):
         "glassbox", description="The kind that is put forward as champion; one of models."
     )
     validation_share: float = Field(
-        0.2, gt=0, lt=0.5, description="Share of the training rows that stop and calibrate LightGBM."
+        0.2,
+        gt=0,
+        lt=0.5,
+        description="Share of the training rows that stop and calibrate LightGBM.",
     )
     bootstrap: int = Field(200, ge=50, description="Resamples of an interval.")
     seed: int = Field(20260101, description="Of every random choice.")
@@ -229,7 +237,9 @@ class TrainingSettings(_Part):
     def _agrees_with_itself(self) -> TrainingSettings:
         for kind, changes in self.models.items():
             if kind not in KINDS:
-                raise ValueError(f"models: {kind!r} is no kind of model; known are {', '.join(KINDS)}")
+                raise ValueError(
+                    f"models: {kind!r} is no kind of model; known are {', '.join(KINDS)}"
+                )
             KINDS[kind].check(changes)
         if self.candidate not in self.models:
             raise ValueError(f"candidate: {self.candidate!r} is not among models")

@@ -103,9 +103,7 @@ def kept_rows(
     y = bad.to_numpy()
     for one in settings.exclusions:
         keep &= ~meets(frame, one.when)
-        steps = step(
-            steps, one.id, one.title_zh, one.title_en, int(keep.sum()), int(y[keep].sum())
-        )
+        steps = step(steps, one.id, one.title_zh, one.title_en, int(keep.sum()), int(y[keep].sum()))
     if settings.segment:
         keep &= meets(frame, settings.segments[settings.segment])
         name = settings.segment

@@ -15,8 +15,8 @@ from features.identity.aliases import aliases_of
 from features.point_in_time import build
 from tests.features.identity.firms import listed
 from tests.features.lakes import add
-from training.dataset import load_dataset
 from training.config_files import settings_for
+from training.dataset import load_dataset
 
 
 def test_groups_and_other_ids_enter_the_features(tmp_path: Path) -> None:

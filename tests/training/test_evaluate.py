@@ -13,7 +13,7 @@ from training.config_files import settings_for
 from training.dataset import Dataset
 from training.errors import TrainingError
 from training.evaluate import all_splits, evaluate_all, means, out_of_time_splits, stable_seed
-from training.fit import KINDS, fit
+from training.fit import fit
 from training.settings import (
     RollingOrigin,
     TrainingSettings,
@@ -111,7 +111,7 @@ def test_every_kind_finds_the_signal_out_of_time_and_the_mean_is_the_mean() -> N
     assert {(e.split.name, e.kind, e.lender_history) for e in evaluations} == {
         (split, kind, history)
         for split in ("oot-2003", "oot-2004", "random")
-        for kind in KINDS
+        for kind in settings.models
         for history in (True, False)
         if history or split != "random"
     }

@@ -11,9 +11,9 @@ import pytest
 
 from data_contracts.catalogue import contract
 from data_contracts.intake.lake import Lake
+from training.config_files import settings_for
 from training.errors import TrainingError
 from training.labels import labelled_spine
-from training.config_files import settings_for
 
 
 def table(name: str, rows: list[dict[str, object]]) -> pa.Table:
@@ -127,9 +127,10 @@ def test_only_subjects_of_the_portfolio_are_taken(tmp_path: Path) -> None:
         },
         "a" * 64,
     )
-    for beginning, rows in (("SBA-", 1), ("PID-", 0)):
-        settings = settings_for("sba").model_copy(update={"subjects": beginning})
-        assert len(labelled_spine(lake, settings)) == rows
+    settings = settings_for("sba")
+    assert len(labelled_spine(lake, settings.model_copy(update={"subjects": "SBA-"}))) == 1
+    with pytest.raises(TrainingError, match="no decision is left: decisions on file"):
+        labelled_spine(lake, settings.model_copy(update={"subjects": "PID-"}))
 
 
 @pytest.mark.parametrize(("status", "bad"), [("DEFAULTED", 1), ("PERFORMING", 0)])

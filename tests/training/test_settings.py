@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from training.errors import TrainingError
 from training.config_files import settings_for
+from training.errors import TrainingError
 from training.settings import RollingOrigin
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from features.catalogue import view
 from features.view import FeatureView
+from training.config_files import settings_for
 from training.dataset import Dataset
 from training.errors import TrainingError
-from training.config_files import settings_for
 from training.truth import against_truth, beyond_truth, what_themes_tell
 
 ROWS = 3000
