@@ -41,7 +41,7 @@ class Kind:
     settings
         Frozen pydantic class of its settings.
     held_out
-        Whether the fit takes ``valid`` rows that stop and calibrate it.
+        Whether the fit takes ``valid=(rows, labels)`` and ``valid_weight`` that stop and calibrate it.
     """
 
     fit: str
@@ -88,7 +88,7 @@ def fit_kind(
     *,
     weight: ArrayLike | None = None,
     changes: Mapping[str, Any] | None = None,
-    valid: tuple[pd.DataFrame, ArrayLike] | None = None,
+    valid: tuple[pd.DataFrame, ArrayLike, ArrayLike | None] | None = None,
     seed: int = 0,
 ) -> Fitted:
     """Fit one model of a kind.
@@ -102,7 +102,7 @@ def fit_kind(
     changes
         Settings that differ from the kind's defaults.
     valid
-        Rows and labels that stop and calibrate kinds which need some (`Kind.held_out`).
+        Rows, labels and weights that stop and calibrate kinds which need some (`Kind.held_out`).
     seed
         The same rows, settings and seed give the same model.
 
@@ -112,7 +112,11 @@ def fit_kind(
         As the kind's own fit does.
     """
     one = KINDS[kind]
-    more: dict[str, Any] = {"valid": valid} if one.held_out else {}
+    more: dict[str, Any] = {}
+    if one.held_out:
+        if valid is None:
+            raise ModelsError(f"A model of the kind {kind} needs rows that stop and calibrate it.")
+        more = {"valid": valid[:2], "valid_weight": valid[2]}
     settings = one.check(changes or {})
     if settings is not None:
         more["settings"] = settings
