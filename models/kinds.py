@@ -6,13 +6,14 @@ import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from models.errors import ModelsError
 from models.schema import Schema
@@ -50,13 +51,23 @@ class Kind:
     held_out: bool = False
 
     def check(self, changes: Mapping[str, Any]) -> BaseModel | None:
-        """The settings with some changed; pydantic's ValueError when a key or value is refused."""
+        """The settings with some changed; a ValueError names a key or value that is refused."""
         if not self.settings:
             if changes:
                 raise ValueError(f"this kind has no settings, so {', '.join(changes)} is unknown")
             return None
-        made: BaseModel = _part(self.settings)(**changes)
-        return made
+        kind: type[BaseModel] = _part(self.settings)
+        for key in changes:
+            if key not in kind.model_fields:
+                close = get_close_matches(key, kind.model_fields, 1)
+                meant = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(f"{key} is unknown{meant}")
+        try:
+            return kind(**changes)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{place}: {first['msg']}") from None
 
 
 # The first is the champion's kind by design; the order is that of tables and pictures.

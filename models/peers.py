@@ -209,7 +209,9 @@ def fit_lightgbm(
     )
     kept = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     model = TreeModel(schema, levels, kept, Calibration())
-    return TreeModel(schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid, valid_weight))
+    return TreeModel(
+        schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid, valid_weight)
+    )
 
 
 def _seen(name: str, frame: pd.DataFrame) -> list[str]:
