@@ -128,7 +128,7 @@ def test_a_model_of_another_schema_is_refused(registry: Registry, trained: Train
     assert not found.schema_now
     assert gather(registry, version, reviewer="r", pia_id="")[0].schema_now
     registry.tag(version, "view", "individual")
-    with pytest.raises(TrainingError, match="G-10 .*changed since: train again"):
+    with pytest.raises(TrainingError, match=r"G-10 .*changed since: train again"):
         promote(registry, NAME, version.number, State.TESTED, **WHO)
 
 
@@ -141,7 +141,7 @@ def test_rollback_and_suspension_and_retirement(registry: Registry) -> None:
     assert registry.version(NAME, 3).state == State.SUSPENDED
     assert registry.version(NAME, 3).history[-1]["why"] == "rolled back: alarm"
     # Version 3 was taken out for a fault, so it does not come back by itself.
-    with pytest.raises(TrainingError, match="No version .* was live before"):
+    with pytest.raises(TrainingError, match=r"No version .* was live before"):
         rollback(registry, NAME, by="duty", why="again")
     live_again = promote(registry, NAME, 3, State.LIVE, **WHO, pia_id="P", waived=DEMONSTRATION)
     assert {v.gate.id for v in live_again} >= {"G-01", "G-08"}
