@@ -179,8 +179,8 @@ def test_the_report_by_hand(tmp_path: Path) -> None:
     assert told["shadow_mean"] == pytest.approx(0.325)
     assert told["mean_difference"] == pytest.approx(0.125)
     assert told["largest_difference"] == pytest.approx(0.2)
-    # ranks 1 2 3 4 against 2 1 3.5 3.5: covariance 4.0, squares 5.0 and 4.5
-    assert told["rank_correlation"] == pytest.approx(4.0 / np.sqrt(5.0 * 4.5))
+    # ranks 1 2 3 4 against 2 1 3.5 3.5: products sum to 3.5, squares to 5.0 and 4.5
+    assert told["rank_correlation"] == pytest.approx(3.5 / np.sqrt(5.0 * 4.5))
     assert shadow_report(made.database, "other") == []
 
 
