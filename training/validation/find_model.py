@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import numpy as np
 from data_contracts.workspace import Workspace
 from models.scorer import AdditiveModel
 from training.errors import TrainingError
+from training.registry import Registry
+from training.tracking import Tracking
 from training.validation.evidence import Floats
 from training.validation.sample_file import read_table
 
@@ -33,22 +36,23 @@ def find_model(named: str, workspace: Path) -> tuple[AdditiveModel, str]:
     folder = Path(named)
     if folder.is_dir():
         return AdditiveModel.load(folder), folder.name if folder.name != "model" else named
-    if not Workspace(workspace).mlflow_db.exists():
+    tracking = Tracking(Workspace(workspace))
+    if tracking.uri.startswith("sqlite") and not Workspace(workspace).mlflow_db.exists():
         raise TrainingError(
             f"{named} is no folder, and the workspace {workspace} has no registry.",
             "give the folder of a saved model, or the right --workspace",
         )
-    from training.tracking import Tracking
-
     name, _, version = named.partition("/")
-    tracking = Tracking(Workspace(workspace))
-    number = int(version) if version.isdigit() else tracking.champion(name)
+    registry = Registry(tracking)
+    number = int(version) if version.isdigit() else registry.champion(name)
     if number is None:
         raise TrainingError(
             f"The registry has no champion of {name!r}.",
-            "name a version, such as enterprise-default/12; `xinqiao training mlflow` shows them",
+            "name a version, such as enterprise-default/12; `xinqiao registry list NAME` shows them",
         )
-    return AdditiveModel.load(tracking.model_folder(name, number)), f"{name}/{number}"
+    run = registry.version(name, number).run_id
+    with tempfile.TemporaryDirectory(prefix="xinqiao-validate-") as place:
+        return AdditiveModel.load(tracking.artefact(run, "model", Path(place))), f"{name}/{number}"
 
 
 def challengers_on(folders: Sequence[Path], sample: Path) -> dict[str, Floats]:
