@@ -51,20 +51,18 @@ def test_training_registry_and_serving_on_postgresql(
     workspace = Workspace(tmp_path / "ws").create()
     (workspace.secrets_dir / "mlflow_uri").write_text(postgres + "\n", encoding="utf-8")
     dataset = trained.result.dataset
-    made = [
-        train_portfolio(workspace, trained.settings, developer="analyst", dataset=dataset)
-        for _ in range(2)
-    ]
+    made = train_portfolio(workspace, trained.settings, developer="analyst", dataset=dataset)
     registry = Registry(Tracking(workspace))
     assert not workspace.mlflow_db.exists()
-    assert len(registry.versions(NAME)) == 12
-    for one in made:
-        put_live(registry, NAME, one.candidate, reviewer="r", why="test", waived=DEMONSTRATION)
-    assert registry.champion(NAME) == made[1].candidate
-    assert rollback(registry, NAME, by="r", why="test") == (made[1].candidate, made[0].candidate)
-    assert registry.version(NAME, made[1].candidate).state == State.SUSPENDED
+    assert len(registry.versions(NAME)) == 6
+    registry.tag(registry.version(NAME, 1), "chosen_on", "validation")
+    for number in (1, made.candidate):
+        put_live(registry, NAME, number, reviewer="r", why="test", waived=DEMONSTRATION)
+    assert registry.champion(NAME) == made.candidate
+    assert rollback(registry, NAME, by="r", why="test") == (made.candidate, 1)
+    assert registry.version(NAME, made.candidate).state == State.SUSPENDED
     store = ModelStore(workspace)
-    assert store.pull() == {NAME: str(made[0].candidate)}
+    assert store.pull() == {NAME: "1"}
     folder = store.champions()[NAME].folder
     first = trained.workspace.fits_dir.glob("*/model/model.json")
     assert (folder / "model.json").read_bytes() in [path.read_bytes() for path in first]
