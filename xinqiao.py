@@ -186,7 +186,9 @@ def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -
                 for p in portfolios
             ],
             "models": rows,
-            "champions": {r.dataset.settings.registered_name: r.champion for r in trained.values()},
+            "champions": {
+                r.dataset.settings.registered_name: r.candidate for r in trained.values()
+            },
             "choice": {name: r.choice for name, r in trained.items() if r.choice},
             "ranking": ranking,
             "city": city,
@@ -233,14 +235,17 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     from data_contracts.intake.lake import Lake
     from features.online.refresh import publish
     from features.online.store import OnlineStore
+    from training.config_files import shipped
     from training.dataset import load_dataset
+    from training.promote import DEMONSTRATION, put_live
+    from training.registry import Registry
     from training.run import train_portfolio
-    from training.settings import PORTFOLIO_SETTINGS
+    from training.tracking import Tracking
 
     datasets = {}
     with run.step("features", "特征 Features as of each decision") as progress:
         store = OnlineStore(run.workspace.online_store)
-        real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
+        real = {n: s for n, s in shipped().items() if not s.simulated}
         for name, settings in real.items():
             data = datasets[name] = load_dataset(run.workspace, settings, progress)
             publish(data.view, Lake(run.workspace.lake_dir), data.frame, store, data.known)
@@ -253,9 +258,16 @@ def _train(run: Run) -> dict[str, TrainingResult]:
                 run.workspace,
                 settings,
                 developer="demo-analyst",
-                reviewer="demo-reviewer",
                 dataset=datasets[name],
                 progress=progress,
+            )
+            put_live(
+                Registry(Tracking(run.workspace)),
+                settings.model_name,
+                trained[name].candidate,
+                reviewer="demo-reviewer",
+                why="inputs chosen on the validation year; exact reasons and a certificate",
+                waived=DEMONSTRATION,
             )
     return trained
 

@@ -39,9 +39,9 @@ def run(
     from data_contracts.workspace import Workspace
     from features.errors import FeaturesError
     from models.errors import ModelsError
+    from training.config_files import settings_for
     from training.errors import TrainingError
     from training.run import train_portfolio
-    from training.settings import settings_for
     from training.summary import model_table
 
     console = Console()
