@@ -35,9 +35,16 @@ demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real rec
 contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
 city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
 features | features 特征 | features.cli:app | List, explain and build point-in-time features.
-training | training 训练 | training.cli:app | Train, evaluate, register and promote models; open MLflow.
-validate | training 训练 | training.validation.cli:app | Validate a model on any sample; a report in both languages.
+train | training 训练 | training.train_cli:app | Train a portfolio by a configuration; drafts in the registry.
+promote | training 训练 | training.registry_cli:promote_app | Move a version on; refused unless every gate passes.
+rollback | training 训练 | training.registry_cli:rollback_app | Put the previous live version back.
+retire | training 训练 | training.registry_cli:retire_app | Take a version out of use for good; nothing is erased.
+registry | training 训练 | training.registry_cli:app | Registered models: states, history, gates, shadow.
+mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
+training | training 训练 | training.cli:app | Judge the features on real records.
+validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
+shadow | serving 服务 | serving.cli:shadow_app | Compare the champion with the challenger that runs in its shadow.
 audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.
 """
 COMMANDS: dict[str, tuple[str, str, str]] = {

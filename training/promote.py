@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from features.catalogue import VIEWS
-from features.policy import refused_input
-from models.errors import ModelsError
-from models.glassbox.certificate import certify
-from models.inference import delong
-from models.kinds import load_kind
-from models.schema import Schema
-from models.scorer import AdditiveModel
-from training.config_files import load_config
 from training.errors import TrainingError
-from training.gates import Evidence, Verdict, judge
-from training.record import column_of
-from training.registry import CHAMPION, FALLBACK, TRANSITIONS, Registry, State, Version
-from training.settings import GateLimits
+from training.evidence import gather
+from training.gates import Verdict, judge
+from training.registry import CHAMPION, FALLBACK, SHADOW, TRANSITIONS, Registry, State, Version
 
 DEMONSTRATION: dict[str, str] = dict.fromkeys(
     ("G-04", "G-05", "G-06", "G-08", "G-09"),
@@ -214,102 +201,68 @@ def put_live(
         promote(registry, name, number, state, by=reviewer, why=why, waived=waived)
 
 
-# --- evidence -------------------------------------------------------------------------------------------------------
+def run_in_shadow(registry: Registry, name: str, number: int | None, *, by: str, why: str) -> None:
+    """Let a tested version score live requests beside the champion, never in the answer; None ends it.
 
-
-def gather(
-    registry: Registry, version: Version, *, reviewer: str, pia_id: str
-) -> tuple[Evidence, GateLimits]:
-    """What the gates look at: the run's record, and the certificate computed again from the version's tables."""
-    tags = version.tags
-    base = Evidence(
-        kind=tags.get("kind", ""),
-        developer=tags.get("developer", ""),
-        reviewer=reviewer,
-        chosen_on=tags.get("chosen_on", "not chosen"),
-        pia_id=pia_id,
-        report=tags.get("validation_report_sha256", ""),
+    Raises
+    ------
+    TrainingError
+        When it is not tested yet, retired, or the champion itself.
+    """
+    entry = {"name": name, "version": number, "alias": SHADOW}
+    if number is not None:
+        version = registry.version(name, number)
+        if version.state in (State.DRAFT, State.RETIRED) or CHAMPION in version.aliases:
+            raise TrainingError(
+                f"{name} version {number} is {version.state} {' '.join(version.aliases)}".rstrip()
+                + " and can not run in shadow.",
+                "a tested version that is not the champion can",
+            )
+    registry.set_alias(name, SHADOW, number)
+    registry.note(
+        name, {**entry, "from": "", "to": "SHADOW" if number else "", "by": by, "why": why}
     )
-    if base.kind == "ranking":
-        return base, GateLimits()
-    with tempfile.TemporaryDirectory(prefix="xinqiao-gates-") as place:
-        folder = Path(place)
-        faults, prohibited, schema_now = _proved(registry, version, folder)
-        record = registry.tracking.artefact(tags.get("training_run", ""), "record", folder)
-        limits = load_config(record / "config.yaml").gates
-        metrics = json.loads((record / "metrics.json").read_text(encoding="utf-8"))
-        figures = [
-            row
-            for row in metrics["models"]
-            if row["mlflow_version"] == version.number and row["split"] == tags.get("split")
-        ]
-        champion, lead, p = _against_champion(registry, version, record, metrics)
-    return Evidence(
-        **{
-            **base.__dict__,
-            "faults": faults,
-            "prohibited": prohibited,
-            "schema_now": schema_now,
-            "slope": figures[0]["calibration_slope"] if figures else None,
-            "psi": figures[0].get("psi") if figures else None,
-            "champion": champion,
-            "lead": lead,
-            "lead_p": p,
-        }
-    ), limits
 
 
-def _proved(
-    registry: Registry, version: Version, folder: Path
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Faults of the certificate, prohibited inputs, and whether the inputs are declared as they were."""
-    path = registry.tracking.artefact(version.run_id, "model", folder)
+def name_fallback(registry: Registry, name: str, number: int, *, by: str, why: str) -> None:
+    """Name the reviewed version that takes over when the champion is suspended and none was live before (REG-56)."""
+    version = registry.version(name, number)
+    if version.state != State.REVIEWED:
+        raise TrainingError(
+            f"{name} version {number} is {version.state}.", "a fallback must be REVIEWED"
+        )
+    registry.set_alias(name, FALLBACK, number)
+    registry.note(
+        name, {"name": name, "version": number, "from": "", "to": "FALLBACK", "by": by, "why": why}
+    )
+
+
+def attach_report(registry: Registry, name: str, number: int, folder: Path) -> str:
+    """Attach a validation report to a version: its files go to the version's run, its digest to the version.
+
+    Returns
+    -------
+    str
+        SHA-256 over the names and bytes of its files.
+
+    Raises
+    ------
+    TrainingError
+        When the folder holds no validation.json, or that is about another version.
+    """
     try:
-        model = load_kind(path)
-    except ModelsError as error:
-        return (str(error),), (), True
-    schema = getattr(model, "schema", None)
-    if not isinstance(schema, Schema):
-        return ("its inputs are not told",), (), False
-    prohibited = tuple(
-        one.name for one in schema if refused_input(one.name, one.title_zh, one.title_en)
-    )
-    view = VIEWS.get(version.tags.get("view", ""))
-    names = set(schema.names)
-    now = Schema.from_spec([s for s in view.spec() if s["name"] in names]) if view else None
-    faults = (
-        certify(model).faults
-        if isinstance(model, AdditiveModel)
-        else ("this kind has no certificate and may only be a challenger",)
-    )
-    return faults, prohibited, now is not None and now.digest == schema.digest
-
-
-def _against_champion(
-    registry: Registry, version: Version, record: Path, metrics: Mapping[str, object]
-) -> tuple[int | None, float | None, float | None]:
-    """The champion's version, the lead over it on the same test rows and its one-sided p."""
-    number = registry.champion(version.name)
-    if number is None or number == version.number:
-        return None, None, None
-    champion = registry.version(version.name, number)
-    column = "p_champion"
-    if champion.tags.get("training_run") == version.tags.get("training_run"):
-        column = _column(champion)
-    elif metrics.get("champion_version") != number:
-        return number, None, None  # the champion has changed since: the comparison is of another
-    table = pd.read_parquet(record / "predictions.parquet")
-    table = table[table["split"] == version.tags.get("split")]
-    if column not in table or table[column].isna().any():
-        return number, None, None
-    paired = delong(
-        table["bad"].to_numpy(), table[_column(version)].to_numpy(), table[column].to_numpy()
-    )
-    p = paired.p / 2 if paired.difference > 0 else 1 - paired.p / 2
-    return number, float(paired.difference), float(np.clip(p, 0.0, 1.0))
-
-
-def _column(version: Version) -> str:
-    return column_of(
-        version.tags.get("kind", ""), version.tags.get("lender_history", "true") == "true"
-    )
+        about = json.loads((folder / "validation.json").read_text(encoding="utf-8"))["model"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(
+            f"{folder} holds no validation report.",
+            "xinqiao validate writes one with validation.json",
+        ) from error
+    version = registry.version(name, number)
+    if about not in (f"{name}/{number}", f"{name} {number}"):
+        raise TrainingError(f"The report is about {about}, not {name}/{number}.", "attach its own")
+    total = sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    registry.tracking.log(version.run_id, folders={"validation": folder})
+    registry.tag(version, "validation_report_sha256", total.hexdigest())
+    return total.hexdigest()

@@ -215,6 +215,11 @@ class Registry:
         append_history(self.tracking.workspace.registry_dir / f"{version.name}.jsonl", entry)
         return entry
 
+    def note(self, name: str, entry: Mapping[str, Any]) -> None:
+        """Write into the workspace's history what changes no state, such as a shadow that begins."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        append_history(self.tracking.workspace.registry_dir / f"{name}.jsonl", {**entry, "at": at})
+
     def tag(self, version: Version, key: str, value: str) -> None:
         """Write one tag of a version."""
         with self.tracking.answering(f"tag {version.name} version {version.number}"):
