@@ -117,14 +117,12 @@ def calibration(watched: Watched, figures: Figures) -> list[Raised]:
 
 def discrimination(watched: Watched, figures: Figures) -> list[Raised]:
     """The AUC fell below the development sample's by more than the limit, for sure."""
-    from models.inference import auc_interval
-
     r, s = figures.realised, watched.settings
     if r is None or r.auc is None or r.auc_high is None:
         return []
-    expected, low, _ = auc_interval(watched.bad, watched.probability(watched.margin))
+    expected = watched.reference.auc
     fall = expected - r.auc
-    if fall <= s.auc_drop or r.auc_high >= low:
+    if fall <= s.auc_drop or r.auc_high >= watched.reference.auc_low:
         return []
     return [
         Raised(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from models.inference import rate_interval
 from training.monitor.alarms import ALARMS, raised
 from training.monitor.measure import measure
-from training.monitor.watched import Month, Watched
+from training.monitor.watched import Month, Reference, Watched, probability_of
 
 
 @dataclass(frozen=True)
@@ -28,42 +29,40 @@ class FalseAlarms:
 
 def measure_false_alarms(
     watched: Watched,
+    frame: pd.DataFrame,
     rows: int,
     months: int = 200,
     seed: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[FalseAlarms]:
-    """Draw months from the reference rows, with outcomes drawn from the model's own probabilities.
+    """Draw months from one set of rows, with outcomes drawn from the model's own probabilities.
 
-    Nothing has changed in such a month, so every alarm is a false one. The data are simulated by
-    construction; discrimination and calibration are exactly what the model promises.
+    Nothing changes between such months, and the reference is counted from the same rows, so every alarm is a
+    false one. The outcomes are simulated; calibration and discrimination are exactly what the model promises.
 
     Parameters
     ----------
+    watched
+        The model and its limits; its reference is not used.
+    frame
+        Rows to draw from, such as all decisions of the last year.
     rows
         Decisions in a month.
     months
         How many are drawn.
     """
     random = np.random.default_rng(seed)
-    probability = watched.probability(watched.margin)
-    # The reference's own outcomes are drawn too: what is expected must be what is true.
-    told = Watched(
-        watched.model,
-        watched.name,
-        watched.frame,
-        (random.random(len(probability)) < probability).astype(np.int8),
-        watched.suppliers,
-        watched.settings,
-    )
+    probability = probability_of(watched.model, watched.model.margin(frame))
+    outcomes = (random.random(len(probability)) < probability).astype(np.int8)
+    stable = replace(watched, reference=Reference.of(watched.model, frame, outcomes))
     counts: Counter[str] = Counter()
     for done in range(months):
         if progress:
             progress("误报率 false alarms", done, months)
         chosen = random.integers(0, len(probability), rows)
         bad = (random.random(rows) < probability[chosen]).astype(np.float64)
-        month = Month("stable", watched.frame.iloc[chosen].reset_index(drop=True), bad)
-        counts.update({one.id for one in raised(told, measure(told, month))})
+        month = Month("stable", frame.iloc[chosen].reset_index(drop=True), bad)
+        counts.update({one.id for one in raised(stable, measure(stable, month))})
     if progress:
         progress("误报率 false alarms", months, months)
     return [

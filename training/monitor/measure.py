@@ -6,13 +6,19 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.bins import NumberBins, categories, numbers
 from models.inference import auc_interval, psi_limit, rate_interval
 from models.metrics import psi
 from models.scale import BANDS
-from training.monitor.watched import BINS, Floats, Month, Watched
+from training.monitor.watched import (
+    Counts,
+    Floats,
+    Month,
+    Watched,
+    input_counts,
+    probability_of,
+    tenths,
+)
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,18 @@ def measure(watched: Watched, month: Month, matured: list[Figures] | None = None
         Figures of earlier months, from which the error of the estimates is taken.
     """
     margin = watched.model.margin(month.frame)
-    probability = watched.probability(margin)
+    probability = probability_of(watched.model, margin)
     enough = len(month.frame) >= watched.settings.least_rows
     expected = expected_auc(probability)
     return Figures(
         month=month.month,
         rows=len(month.frame),
         mean_score=float(margin.mean()) if len(margin) else float("nan"),
-        score=_drift(_tenths(watched, watched.margin), _tenths(watched, margin), watched) if enough else None,
+        score=_drift(
+            np.asarray(watched.reference.scores), tenths(watched.reference.edges, margin), watched
+        )
+        if enough
+        else None,
         inputs=_inputs(watched, month) if enough else {},
         fill=_fill(watched, month),
         realised=_realised(watched, month, probability),
@@ -128,13 +138,7 @@ def expected_auc(probability: Floats) -> float | None:
     return float((np.sum(bads * below) - own) / total)
 
 
-def _tenths(watched: Watched, margin: Floats) -> NDArray[np.int64]:
-    return np.bincount(
-        np.searchsorted(watched.edges, margin, side="left"), minlength=len(watched.edges) + 1
-    )
-
-
-def _drift(then: NDArray[np.int64], now: NDArray[np.int64], watched: Watched) -> Drift:
+def _drift(then: Counts, now: Counts, watched: Watched) -> Drift:
     used = (then + now) > 0
     then, now = then[used], now[used]
     if used.sum() < 2:
@@ -143,38 +147,24 @@ def _drift(then: NDArray[np.int64], now: NDArray[np.int64], watched: Watched) ->
 
 
 def _inputs(watched: Watched, month: Month) -> dict[str, Drift]:
-    out = {}
-    for name in watched.model.inputs:
-        axis = watched.model.bins[name]
-        counts = []
-        for frame in (watched.frame, month.frame):
-            if isinstance(axis, NumberBins):
-                fold = np.arange(axis.size)
-                if axis.ordered > BINS:
-                    fold[: axis.ordered] = np.arange(axis.ordered) * BINS // axis.ordered
-                    fold[axis.ordered :] = BINS + np.arange(axis.size - axis.ordered)
-                codes = fold[axis.encode(numbers(name, frame[name]))]
-                counts.append(np.bincount(codes, minlength=int(fold.max()) + 1))
-            else:
-                counts.append(
-                    np.bincount(axis.encode(categories(name, frame[name])), minlength=axis.size)
-                )
-        out[name] = _drift(counts[0], counts[1], watched)
-    return out
+    return {
+        name: _drift(
+            np.asarray(watched.reference.inputs[name]),
+            input_counts(watched.model, name, month.frame[name]),
+            watched,
+        )
+        for name in watched.model.inputs
+    }
 
 
 def _fill(watched: Watched, month: Month) -> dict[str, tuple[float, float]]:
     """Share of values that are there, by supplier: in the reference and now."""
     out = {}
     for supplier, names in watched.suppliers.items():
-        used = [
-            name for name in names if name in month.frame.columns and name in watched.frame.columns
-        ]
+        used = [name for name in names if name in watched.reference.filled]
         if used and len(month.frame):
-            out[supplier] = (
-                float(watched.frame[used].notna().to_numpy().mean()),
-                float(month.frame[used].notna().to_numpy().mean()),
-            )
+            then = float(np.mean([watched.reference.filled[name] for name in used]))
+            out[supplier] = then, float(month.frame[used].notna().to_numpy().mean())
     return out
 
 

@@ -9,7 +9,7 @@ import pytest
 from models.glassbox.fit import fit_glassbox
 from models.schema import Field, Schema
 from training.monitor.settings import MonitorSettings
-from training.monitor.watched import Month, Watched
+from training.monitor.watched import Month, Reference, Watched
 
 
 def draw(
@@ -46,8 +46,7 @@ def watched() -> Watched:
     return Watched(
         model,
         "demo/1",
-        later,
-        outcome.astype(np.int8),
+        Reference.of(model, later, outcome),
         {"银行": ("debt",), "税务": ("income",)},
         MonitorSettings(approve_at=500),
     )

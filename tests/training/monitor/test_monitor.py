@@ -18,7 +18,7 @@ from training.monitor.false_alarms import measure_false_alarms
 from training.monitor.measure import Figures, expected_auc, measure
 from training.monitor.report import prometheus, proposal, write_month
 from training.monitor.settings import MonitorSettings
-from training.monitor.watched import Month, Watched
+from training.monitor.watched import Month, Reference, Watched
 
 
 def ids(watched: Watched, one: Month) -> set[str]:
@@ -102,7 +102,7 @@ def test_the_error_of_the_estimate_is_measured_on_months_that_matured(watched: W
 
 
 def test_false_alarms_are_measured_and_few(watched: Watched) -> None:
-    rates = measure_false_alarms(watched, rows=300, months=100)
+    rates = measure_false_alarms(watched, draw(3000, 70)[0], rows=300, months=100)
     assert [r.id for r in rates] == [a.id for a in ALARMS]
     assert all(r.rate <= 0.05 for r in rates)
     assert all(r.low <= r.rate <= r.high for r in rates)
@@ -110,7 +110,9 @@ def test_false_alarms_are_measured_and_few(watched: Watched) -> None:
 
 def test_an_alarm_without_care_for_chance_would_cry_often(watched: Watched) -> None:
     careless = replace(watched, settings=MonitorSettings(sure=0.51, psi_watch=0.01, csi_watch=0.01))
-    rates = {r.id: r.rate for r in measure_false_alarms(careless, rows=100, months=40)}
+    rates = {
+        r.id: r.rate for r in measure_false_alarms(careless, draw(3000, 71)[0], rows=100, months=40)
+    }
     assert rates["M-01"] > 0.2
 
 
@@ -124,7 +126,7 @@ def test_the_month_is_written_for_people_and_machines(watched: Watched, tmp_path
     history: list[Figures] = []
     for number in range(3):
         history.append(measure(watched, month(f"2024-0{number + 1}", 600, 50 + number), history))
-    rates = measure_false_alarms(watched, rows=100, months=10)
+    rates = measure_false_alarms(watched, draw(1000, 72)[0], rows=100, months=10)
     told = write_month(watched, history, tmp_path, date(2024, 4, 1), rates, simulated=True)
     assert told["proposal"] == "keep"
     assert json.loads((tmp_path / "monitor.json").read_text())["months"][2]["month"] == "2024-03"
@@ -146,3 +148,8 @@ def test_parts_of_different_lengths_are_refused() -> None:
     frame, bad = draw(10, 1)
     with pytest.raises(TrainingError, match="different lengths"):
         Month("2024-01", frame, bad[:5])
+
+
+def test_a_reference_comes_back_as_it_was_written(watched: Watched) -> None:
+    again = Reference.from_json(json.loads(json.dumps(watched.reference.to_json())))
+    assert again == watched.reference
