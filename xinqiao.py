@@ -43,6 +43,7 @@ registry | training 训练 | training.registry_cli:app | Registered models: stat
 mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
 training | training 训练 | training.cli:app | Judge the features on real records.
 validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
+monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
 shadow | serving 服务 | serving.cli:shadow_app | Compare the champion with the challenger that runs in its shadow.
 audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.
