@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data_contracts.documents import Text
+from models.inference import rate_interval
 from training.monitor.measure import Figures
 from training.monitor.watched import Watched
 
@@ -92,6 +93,8 @@ def supply(watched: Watched, figures: Figures) -> list[Raised]:
         for supplier, (then, now) in figures.fill.items()
         if figures.rows >= watched.settings.least_rows
         and now < then * (1 - watched.settings.fill_drop)
+        # Values of one record come and go together, so that only decisions count, not cells.
+        and rate_interval(now * figures.rows, figures.rows, watched.settings.sure)[1] < then
     ]
 
 
