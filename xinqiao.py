@@ -42,7 +42,8 @@ retire | training 训练 | training.registry_cli:retire_app | Take a version out
 registry | training 训练 | training.registry_cli:app | Registered models: states, history, gates, shadow.
 mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
 training | training 训练 | training.cli:app | Judge the features on real records.
-validate | training 训练 | training.validation.cli:app | Validate a model on any sample; a report in both languages.
+validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
+monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
 shadow | serving 服务 | serving.cli:shadow_app | Compare the champion with the challenger that runs in its shadow.
 audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.

@@ -69,7 +69,7 @@ FROM decisions d LEFT JOIN worst w USING (account_no, subject_id) LEFT JOIN ends
 """
 
 
-def _current(lake: Lake, contract: str, key: str) -> str:
+def current(lake: Lake, contract: str, key: str) -> str:
     """SQL of a contract's newest versions (labels may know everything; features may not)."""
     relation = lake.relation(contract)
     if relation is None:
@@ -84,12 +84,12 @@ def _current(lake: Lake, contract: str, key: str) -> str:
 
 
 def _by_outcome(lake: Lake, label: OutcomeLabel) -> tuple[str, dict[str, object]]:
-    outcomes = _current(lake, "loan_outcome", "account_no")
+    outcomes = current(lake, "loan_outcome", "account_no")
     if label.decision == "loan_account":
-        accounts = _current(lake, "loan_account", "account_no")
+        accounts = current(lake, "loan_account", "account_no")
         spine = _LOAN_OUTCOME.format(loan_account=accounts, loan_outcome=outcomes)
     else:
-        bills = _current(lake, "card_repayment", "account_no, bill_on")
+        bills = current(lake, "card_repayment", "account_no, bill_on")
         spine = _CARD_OUTCOME.format(card_repayment=bills, loan_outcome=outcomes)
     return _BY_OUTCOME.format(spine=spine), {
         "bad_status": label.bad_status,
@@ -98,10 +98,10 @@ def _by_outcome(lake: Lake, label: OutcomeLabel) -> tuple[str, dict[str, object]
 
 
 def _by_status(lake: Lake, label: StatusLabel) -> tuple[str, dict[str, object]]:
-    months = _current(lake, "credit_month", "institution_code, business, account_no, bill_on")
+    months = current(lake, "credit_month", "institution_code, business, account_no, bill_on")
     decisions = _OWN_DATES
     if label.decision == "loan_account":
-        decisions = _LOANS.format(loan_account=_current(lake, "loan_account", "account_no"))
+        decisions = _LOANS.format(loan_account=current(lake, "loan_account", "account_no"))
     # The first digit that stands for more days past due than the limit: 4 for more than 90.
     return _BY_STATUS.format(credit_month=months, decisions=decisions), {
         "business": label.business,
@@ -110,6 +110,34 @@ def _by_status(lake: Lake, label: StatusLabel) -> tuple[str, dict[str, object]]:
         "letters": label.letters,
         "five_class": label.five_class,
     }
+
+
+def decisions_on_file(lake: Lake, settings: TrainingSettings) -> pd.DataFrame:
+    """All decisions of a portfolio with what is known of their outcome.
+
+    Returns
+    -------
+    DataFrame
+        subject_id, as_of (datetime64), bad (int8, so far), known (an outcome is on file), mature (the records
+        reach to the end of the label's months) and followed (and so does this account, unless it ended or is
+        bad already), sorted by as-of date and subject.
+    """
+    label = settings.label
+    if isinstance(label, OutcomeLabel):
+        sql, parameters = _by_outcome(lake, label)
+    else:
+        sql, parameters = _by_status(lake, label)
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        found: pd.DataFrame = connection.execute(
+            f"""SELECT subject_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(is_bad AS TINYINT) AS bad, known,
+                  watched_by_all IS NULL OR watched_by_all >= as_of + to_months($horizon) AS mature,
+                  is_bad OR seen_until IS NULL OR seen_until >= as_of + to_months($horizon) AS followed
+                FROM (SELECT *, max(watched) OVER () AS watched_by_all FROM ({sql}))
+                WHERE starts_with(subject_id, $subjects) ORDER BY as_of, subject_id""",
+            {**parameters, "horizon": label.months, "subjects": settings.subjects},
+        ).df()
+    return found
 
 
 def label_decisions(
@@ -137,22 +165,7 @@ def label_decisions(
     TrainingError
         When the lake lacks the records, or a step leaves nothing.
     """
-    label = settings.label
-    if isinstance(label, OutcomeLabel):
-        sql, parameters = _by_outcome(lake, label)
-    else:
-        sql, parameters = _by_status(lake, label)
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 2")
-        all_rows: pd.DataFrame = connection.execute(
-            f"""SELECT subject_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(is_bad AS TINYINT) AS bad, known,
-                  watched_by_all IS NULL OR watched_by_all >= as_of + to_months($horizon) AS mature,
-                  is_bad OR seen_until IS NULL OR seen_until >= as_of + to_months($horizon) AS followed
-                FROM (SELECT *, max(watched) OVER () AS watched_by_all FROM ({sql}))
-                WHERE starts_with(subject_id, $subjects) ORDER BY as_of, subject_id""",
-            {**parameters, "horizon": label.months, "subjects": settings.subjects},
-        ).df()
-    return _narrowed(all_rows, settings)
+    return _narrowed(decisions_on_file(lake, settings), settings)
 
 
 def _narrowed(

@@ -9,6 +9,7 @@
 | `record/metrics.json` | every figure with its interval, also by segment; score bins and PSI; registered versions |
 | `record/predictions.parquet` | per test row: position in the data set, split, month, label, segments, probabilities |
 | `record/certificate.json` | certificate of each additive model of the newest split |
+| `record/reference.json` | counts by bin of the test rows of the same models: what monitoring expects |
 | `plots/*.png` | waterfall, ROC, calibration, AUC by split |
 
 A row's position is that in `load_dataset` of the same configuration on the same data (same digest): whoever has the
@@ -37,6 +38,7 @@ from training.config_files import show_config
 from training.dataset import Dataset
 from training.evaluate import Evaluation, Split, stable_seed
 from training.fit import MINIMUM_BADS
+from training.monitor.watched import Reference
 from training.waterfall import meets
 
 _LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "optbinning", "duckdb", "pyarrow")
@@ -173,11 +175,12 @@ def write_record(
     record, pictures = folder / "record", folder / "plots"
     record.mkdir(parents=True)
     (record / "config.yaml").write_text(show_config(dataset.settings), encoding="utf-8")
-    certificates = {
-        column_of(one.kind, one.lender_history): certify(one.fitted.model).to_json()
+    tables = {
+        column_of(one.kind, one.lender_history): one.fitted.model
         for one in evaluations
         if one.split is newest and isinstance(one.fitted.model, AdditiveModel)
     }
+    test, bad = dataset.frame.iloc[newest.test], dataset.bad.to_numpy()[newest.test]
     contents: dict[str, Any] = {
         "dataset": dataset_facts(dataset, code),
         "waterfall": [one.as_dict() for one in dataset.waterfall],
@@ -190,7 +193,13 @@ def write_record(
             "champion_version": champion_version,
             "choice": dict(choice),
         },
-        "certificate": certificates,
+        "certificate": {column: certify(model).to_json() for column, model in tables.items()},
+        "reference": {
+            "split": newest.name,
+            **{
+                column: Reference.of(model, test, bad).to_json() for column, model in tables.items()
+            },
+        },
     }
     for name, content in contents.items():
         text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=True)
