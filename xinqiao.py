@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "training.cli:app",
         "Train, evaluate, register and promote models; open MLflow.",
     ),
+    "export": (
+        "models 模型",
+        "models.export.cli:app",
+        "Write a saved model as SQL, JSON or Python for another system.",
+    ),
     "serve": (
         "serving 服务",
         "serving.cli:serve_app",
