@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, categories, numbers
 from models.errors import ModelsError
+from models.reasons.reference import with_reference
 from models.schema import Field as Input
 from models.schema import Schema
 from models.scorer import AdditiveModel
@@ -150,7 +151,7 @@ def fit_scorecard(
         intercept += centre
         tables.append(Table((part.name,), (part.axis,), effect - centre, mass))
     used = {part.name for part in kept}
-    return AdditiveModel(
+    model = AdditiveModel(
         schema=schema,
         tables=tuple(tables),
         intercept=intercept,
@@ -163,6 +164,7 @@ def fit_scorecard(
             "information_value": {part.name: part.iv for part in binned},
         },
     )
+    return with_reference(model, frame, y, w)
 
 
 def _bin(
