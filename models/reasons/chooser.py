@@ -140,9 +140,7 @@ class ReasonChooser:
     def helpful(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell what raised a score most against the reference, in the same form."""
         gains = [-harm for harm in self._harms(explanation.points)]
-        return [
-            self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)
-        ]
+        return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
 
     def _harms(self, points: list[float]) -> list[float]:
         harms = [reference - points[position] for reference, position in self._ones]

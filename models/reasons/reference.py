@@ -198,7 +198,9 @@ _SAMPLE = 5000  # rows are enough for a rank correlation; ours
 
 def _themes(model: AdditiveModel, frame: pd.DataFrame, alike: float) -> dict[str, str]:
     """Put numbers that rise and fall together, and declare no theme, under the name of the first."""
-    names = [n for n in model.inputs if not model.schema[n].theme and model.schema[n].kind == "number"]
+    names = [
+        n for n in model.inputs if not model.schema[n].theme and model.schema[n].kind == "number"
+    ]
     if len(names) < 2:
         return {}
     from scipy.cluster.hierarchy import fcluster, linkage

@@ -114,7 +114,9 @@ def _compare(field: Field, value: Value, usual: Value, approved: bool) -> tuple[
     if field.unit == "yes/no" and not _missing(value) and not _missing(usual):
         return "", ""  # who is told yes knows that the others have no
     zh, en = with_unit(field, usual)
-    who_zh, who_en = ("获批者通常为", "those approved usually have") if approved else ("一般为", "usual is")
+    who_zh, who_en = (
+        ("获批者通常为", "those approved usually have") if approved else ("一般为", "usual is")
+    )
     return f"，{who_zh} {zh}", f"; {who_en} {en}"
 
 
@@ -188,7 +190,11 @@ def _pair(
         (title_zh, title_en), (zh, en) = titles(field), with_unit(field, value)
         zh_parts.append(f"{title_zh}（{zh}）")
         en_parts.append(f"{title_en} ({en})")
-    who_zh, who_en = ("获批者常见的", "those usual among the approved") if approved else ("较常见的", "usual ones")
+    who_zh, who_en = (
+        ("获批者常见的", "those usual among the approved")
+        if approved
+        else ("较常见的", "usual ones")
+    )
     more_zh, more_en = ("更低", "less") if helped else ("更高", "more")
     return (
         f"{'与'.join(zh_parts)}的组合，较{who_zh.removeprefix('较')}组合风险{more_zh}",
