@@ -139,7 +139,7 @@ class Action:
         if self.levels:
             return self.start + dict(self.levels)[new]
         unit = self.step * (abs(old) or 1.0) if self.relative else self.step
-        return self.start + self.effort * abs(new - old) / unit
+        return self.start + self.effort * abs(float(new) - float(old)) / float(unit)
 
 
 def check_actions(view: FeatureView, actions: Iterable[Action]) -> tuple[Action, ...]:

@@ -83,6 +83,10 @@ class ScoreRequest(Body):
         ge=EARLIEST,
         description="Recompute as of this day (YYYY-MM-DD), for information only; never a decision.",
     )
+    recourse: bool = Field(
+        False,
+        description="Also say what the subject could change, with the least effort, to reach the cut-off.",
+    )
 
 
 class RecommendationRequest(Body):

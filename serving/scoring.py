@@ -19,6 +19,7 @@ from serving.champions import Champions, Loaded
 from serving.errors import FieldError, InvalidRequest, UnknownSubject
 from serving.ledger import Ledger
 from serving.moments import Clock, answer_text, canonical, moment_text, new_id, plain
+from serving.reasons import what_would_help, why
 from serving.texts import DISCLAIMER, SCALE_NOTE
 
 if TYPE_CHECKING:
@@ -92,7 +93,12 @@ class Replay:
 
 
 def compose_score(
-    score_id: str, vector: Vector, loaded: Loaded, max_reasons: int, informational: bool
+    score_id: str,
+    vector: Vector,
+    loaded: Loaded,
+    max_reasons: int,
+    informational: bool,
+    recourse: bool = False,
 ) -> dict[str, Any]:
     """Compose the answer of POST /v1/scores.
 
@@ -108,13 +114,14 @@ def compose_score(
         At most this many reasons, largest harm first.
     informational : bool
         True when the vector was recomputed for a given day.
+    recourse : bool
+        Whether to say what would reach the cut-off; it takes milliseconds, a score microseconds.
 
     Returns
     -------
     dict
         ``base`` plus all ``points`` is ``margin``, the unrounded and unclipped score.
     """
-    from models.reasons import choose_reasons
     from models.scale import band
 
     model = loaded.model
@@ -140,17 +147,8 @@ def compose_score(
             }
             for part in explained.contributions
         ],
-        "reasons": [
-            {
-                "code": reason.code,
-                "features": list(reason.features),
-                "values": [plain(value) for value in reason.values],
-                "points": reason.points,
-                "text_zh": reason.text_zh,
-                "text_en": reason.text_en,
-            }
-            for reason in choose_reasons(explained, model.schema, max_reasons, model.typical)
-        ],
+        **why(loaded, explained, max_reasons),
+        **({"recourse": what_would_help(loaded, vector.values)} if recourse else {}),
         "model": {"name": loaded.name, "version": loaded.version},
         "as_of": vector.as_of.isoformat(),
         "flags": {
@@ -250,8 +248,17 @@ class ScoringService:
             self._vectors.digest(values),
         )
         loaded = self._champions.version(row.model_name, row.model_version)
-        most = json.loads(row.request)["max_reasons"]
-        text = answer_text(compose_score(score_id, vector, loaded, most, informational=False))
+        asked = json.loads(row.request)
+        text = answer_text(
+            compose_score(
+                score_id,
+                vector,
+                loaded,
+                asked["max_reasons"],
+                informational=False,
+                recourse=asked.get("recourse", False),
+            )
+        )
         return Replay(score_id, text == row.answer, row.answer, text)
 
     def _decide(
@@ -259,7 +266,8 @@ class ScoringService:
     ) -> Scored:
         now = self._clock()
         score_id = new_id("scr", now)
-        answer = compose_score(score_id, vector, loaded, self._max_reasons, informational=False)
+        most, recourse = self._max_reasons, request.recourse
+        answer = compose_score(score_id, vector, loaded, most, False, recourse)
         text = answer_text(answer)
         subject = request.subject
         row = {
@@ -270,7 +278,7 @@ class ScoringService:
             "subject_kind": subject.kind,
             "subject_id": subject.id,
             "purpose": request.purpose,
-            "request": canonical({"max_reasons": self._max_reasons}),
+            "request": canonical({"max_reasons": most, **({"recourse": True} if recourse else {})}),
             "model_name": loaded.name,
             "model_version": loaded.version,
             "vector_digest": vector.digest,
@@ -287,7 +295,7 @@ class ScoringService:
         self, request: ScoreRequest, vector: Vector, loaded: Loaded, caller: Caller
     ) -> Scored:
         score_id = new_id("inf", self._clock())
-        answer = compose_score(score_id, vector, loaded, self._max_reasons, informational=True)
+        answer = compose_score(score_id, vector, loaded, self._max_reasons, True, request.recourse)
         self._vectors.log(vector, score_id)
         self._ledger.record_act(self._entry(RECOMPUTED, request, score_id, caller))
         return Scored(answer, answer_text(answer))

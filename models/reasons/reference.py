@@ -225,4 +225,5 @@ def _ranks(values: Floats) -> Floats:
     """Centred ranks; a missing value stands in the middle."""
     ranks = pd.Series(values).rank().to_numpy(dtype=np.float64, copy=True)
     ranks -= np.nanmean(ranks) if not np.isnan(ranks).all() else 0.0
-    return np.nan_to_num(ranks)
+    filled: Floats = np.nan_to_num(ranks)
+    return filled

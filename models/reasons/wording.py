@@ -135,7 +135,7 @@ def _harmed(field: Field, value: Value, usual: Value, approved: bool) -> tuple[s
             return zh, en  # as usual: nothing to compare
         return zh + compare_zh, en + compare_en
     high = True
-    if not isinstance(value, str):
+    if value is not None and not isinstance(value, str):
         number = float(usual) if isinstance(usual, (int, float)) and not _missing(usual) else None
         high = field.direction > 0 if field.direction else number is None or value > number
         if field.unit == "yes/no":
