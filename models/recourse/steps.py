@@ -100,7 +100,7 @@ def readable(near: float, far: float, field: Field) -> float | None:
     """
     finest = 1.0 if field.unit in _WHOLE else _FINEST.get(field.unit, 0.01)
     width = abs(far - near)
-    room = 0.25 * width if math.isfinite(width) else max(0.1 * abs(near), finest)
+    room = 0.25 * width if math.isfinite(width) else max(0.05 * abs(near), finest)
     size = max(abs(near), width if math.isfinite(width) else 0.0, finest)
     sign = 1 if far > near else -1
     for power in range(math.floor(math.log10(size)) + 1, math.floor(math.log10(finest)) - 1, -1):

@@ -92,7 +92,9 @@ TEXTS: dict[str, Both] = {
     "recourse_nearest": Both("最高可达", "Nearest within reach"),
     "recourse_target": Both("通过线", "Cut-off"),
     "recourse_follows": Both("随之变化", "Moves along"),
-    "recourse_follow": Both("{feature}由 {before} 变为 {after}", "{feature} from {before} to {after}"),
+    "recourse_follow": Both(
+        "{feature}由 {before} 变为 {after}", "{feature} from {before} to {after}"
+    ),
     "recourse_proved": Both(
         "已证明没有更省力的组合。", "It is proved that no combination of less effort does better."
     ),

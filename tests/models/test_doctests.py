@@ -9,7 +9,16 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["reasons.wording", "reasons.stability", "metrics", "scorecard", "glassbox.coding"]
+    "name",
+    [
+        "reasons.wording",
+        "reasons.stability",
+        "recourse.steps",
+        "credit_line",
+        "metrics",
+        "scorecard",
+        "glassbox.coding",
+    ],
 )
 def test_examples(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"models.{name}"))
