@@ -208,32 +208,33 @@ class ReasonChooser:
     def _told(self, explanation: Explanation, choice: Choice) -> Reason:
         theme = self.themes[choice.theme]
         sign = -1.0 if choice.points < 0 else 1.0
-        # The strongest table speaks; a second single one where it carries nearly as much.
+        # The strongest table speaks; another single one beside it where it carries nearly as much.
         parts = sorted(
             (sign * (self._reference[p] - explanation.points[p]), p) for p in theme.positions
         )
-        strongest = [parts[0][1]]
-        if len(explanation.terms[parts[0][1]]) == 1:
-            others = (p for d, p in parts[1:] if d <= self.settings.share * parts[0][0])
-            strongest += [p for p in others if len(explanation.terms[p]) == 1][:1]
-        told: list[Told] = []
-        for position in strongest:
-            part = explanation.part(position)
-            usual = tuple(self._typical.get(name) for name in part.features)
-            fields = tuple(self.model.schema[name] for name in part.features)
-            told.append(
-                tell(fields, part.values, usual, sign > 0, self.model.reference is not None)
-            )
+        near = [p for d, p in parts if d <= self.settings.share * parts[0][0]]
+        told = [self._tell(explanation, p, sign > 0) for p in near]
+        # A value that differs from the usual one says more than one that is usual.
+        told.sort(key=lambda one: not one.differs)
+        if len(told) > 1 and len(told[0].names) == 1:
+            told = told[:1] + [t for t in told[1:] if len(t.names) == 1 and t.differs][:1]
+        told = told[: 2 if len(told[0].names) == 1 else 1]
         return Reason(
             theme.code,
             theme.name,
-            tuple(name for p in strongest for name in explanation.terms[p]),
+            tuple(name for one in told for name in one.names),
             tuple(value for one in told for value in one.values),
             tuple(value for one in told for value in one.usual),
             choice.points,
             "；".join(one.zh for one in told),
             "; ".join(one.en for one in told),
         )
+
+    def _tell(self, explanation: Explanation, position: int, helped: bool) -> Told:
+        part = explanation.part(position)
+        usual = tuple(self._typical.get(name) for name in part.features)
+        fields = tuple(self.model.schema[name] for name in part.features)
+        return tell(fields, part.values, usual, helped, self.model.reference is not None)
 
 
 _CHUNK = 4096  # rows whose harms stay in the processor's cache

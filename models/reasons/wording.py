@@ -68,12 +68,14 @@ def _number(unit: str, value: float) -> str:
 
 
 class Told(NamedTuple):
-    """A sentence about one table, with the values that it compares."""
+    """A sentence about one table, with the values that it compares; whether they differ."""
 
+    names: tuple[str, ...]
     values: tuple[Value, ...]
     usual: tuple[Value, ...]
     zh: str
     en: str
+    differs: bool
 
 
 def tell(
@@ -100,7 +102,11 @@ def tell(
         zh, en = _helped(fields[0], values[0], usual[0], approved)
     else:
         zh, en = _harmed(fields[0], values[0], usual[0], approved)
-    return Told(values, usual, zh, en)
+    differs = any(
+        not _same(field, value, other)
+        for field, value, other in zip(fields, values, usual, strict=True)
+    )
+    return Told(tuple(field.name for field in fields), values, usual, zh, en, differs)
 
 
 def _missing(value: Value) -> bool:

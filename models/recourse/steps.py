@@ -45,7 +45,9 @@ def steps_of(model: AdditiveModel, action: Action, values: Mapping[str, Value]) 
 
     Only thresholds matter: between two of them no table changes. So there is one step for each interval between the
     thresholds of the feature and of those that follow it, at a readable value near the end that is nearest to
-    what the subject has. An input without a value has no steps: nobody knows how far it is.
+    what the subject has. An input without a value has no steps: nobody knows how far it is. Where no direction is
+    declared, no step leads away from, or beyond, what those approved usually have: the data alone are no reason to
+    advise what nobody would call better.
 
     Parameters
     ----------
@@ -124,7 +126,7 @@ def _numbers(
     for sign in (-1, 1):
         if action.toward == -sign:
             continue
-        bound = action.bound(sign)
+        bound = _bound(model, action, sign)
         if (bound - old) * sign <= 0:
             continue
         ends = [t for t in _thresholds(model, action, values, old) if (t - old) * sign > 0]
@@ -137,6 +139,17 @@ def _numbers(
                 yield value
         if math.isfinite(bound):
             yield bound
+
+
+def _bound(model: AdditiveModel, action: Action, sign: int) -> float:
+    """How far a change may go: as declared, and no farther than the usual value where no direction is."""
+    bound = action.bound(sign)
+    if model.schema[action.feature].direction or model.reference is None:
+        return bound
+    usual = model.reference.typical.get(action.feature)
+    if not isinstance(usual, (int, float)) or model.schema[action.feature].unit == "yes/no":
+        return bound
+    return min(bound, usual) if sign > 0 else max(bound, usual)
 
 
 def _plain(value: float, field: Field) -> bool:

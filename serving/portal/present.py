@@ -173,13 +173,24 @@ def _recourse(shown: Shown, language: str) -> dict[str, Any] | None:
         "changes": [
             {
                 "text": change[f"text_{language}"],
-                "follows": [_follow(shown.schema, f, language) for f in change["follows"]],
+                "follows": [
+                    _follow(shown.schema, follow, language)
+                    for follow in change["follows"]
+                    if follow["before"] != follow["after"]
+                ],
             }
             for change in found["changes"]
         ],
         "note": found[f"note_{language}"],
-        "proved": text("recourse_proved" if found["proved"] else "recourse_unproved", language),
+        "proved": _proof(found, language),
     }
+
+
+def _proof(found: Mapping[str, Any], language: str) -> str:
+    if not found["proved"]:
+        return text("recourse_unproved", language)
+    out = found["outcome"] == "out_of_reach"
+    return text("recourse_none_better" if out else "recourse_proved", language)
 
 
 def _follow(schema: Schema, follow: Mapping[str, Any], language: str) -> str:

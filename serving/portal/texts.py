@@ -98,6 +98,10 @@ TEXTS: dict[str, Both] = {
     "recourse_proved": Both(
         "已证明没有更省力的组合。", "It is proved that no combination of less effort does better."
     ),
+    "recourse_none_better": Both(
+        "已证明可改变项目的任何组合都不能升得更高。",
+        "It is proved that no combination of what can be changed comes higher.",
+    ),
     "recourse_unproved": Both(
         "组合过多，未能证明没有更省力的组合。",
         "There were too many combinations to prove that none of less effort does better.",

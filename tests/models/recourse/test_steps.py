@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from features.actions import Action, Link
 from models.bins import CategoryBins, NumberBins
+from models.reasons.reference import Reference
 from models.recourse.steps import code_of, readable, steps_of
 from models.schema import Field, Schema
 from models.scorer import AdditiveModel
@@ -101,3 +103,18 @@ def test_a_category_may_become_what_is_declared() -> None:
 )
 def test_values_are_round(near: float, far: float, unit: str, expected: float | None) -> None:
     assert readable(near, far, Field("f", "number", unit=unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("direction", "usual", "expected"),
+    [(0, 0.45, [0.6]), (0, 0.95, []), (1, 0.95, [0.6, 0.3]), (0, None, [0.6, 0.3])],
+)
+def test_without_a_direction_no_step_leads_beyond_the_usual_value(
+    direction: int, usual: float | None, expected: list[float]
+) -> None:
+    plain = model_of()
+    schema = Schema((replace(USE, direction=direction), MEAN, KIND))
+    reference = Reference(600, 600.0, 640.0, 9, (0.0,) * 3, {"use": usual})
+    model = replace(plain, schema=schema, reference=reference)
+    row = {"use": 0.9, "mean": 0.9, "kind": "a"}
+    assert values(steps_of(model, act(least=0.0), row)) == expected
