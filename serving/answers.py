@@ -90,6 +90,39 @@ class RecourseAnswer(Answer):
     note_en: str
 
 
+class PartAnswer(Answer):
+    """A part of a rate, or a cap of a limit."""
+
+    code: str
+    value: float
+    zh: str
+    en: str
+
+
+class StatementAnswer(Answer):
+    """Why no limit is suggested."""
+
+    code: str
+    text_zh: str
+    text_en: str
+
+
+class CreditAnswer(Answer):
+    """A suggested limit and rate band by formulas of our own; no promise."""
+
+    outcome: str = Field(description="offer, refused, or unknown: the income is not known.")
+    limit: float
+    instalment: float = Field(description="Monthly, on the limit at the upper rate.")
+    binding: str | None = Field(description="Code of the cap that gives the limit.")
+    rate_low: float = Field(description="Yearly; the sum of its parts.")
+    rate_high: float
+    rate_parts: list[PartAnswer]
+    caps: list[PartAnswer]
+    statements: list[StatementAnswer]
+    note_zh: str
+    note_en: str
+
+
 class ModelAnswer(Answer):
     """Which model answered."""
 
@@ -141,6 +174,7 @@ class ScoreAnswer(Answer):
     helpful: list[ReasonAnswer] = Field(max_length=4)
     reference: ReferenceAnswer | None
     recourse: RecourseAnswer | None = Field(None, description="Only where it was asked for.")
+    credit_line: CreditAnswer | None = Field(None, description="Only where it was asked for.")
     model: ModelAnswer
     as_of: str
     flags: FlagsAnswer

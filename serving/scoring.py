@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.credit_line import CreditLineSettings
 from serving.actions import RECOMPUTED, SCORED, UNKNOWN_SUBJECT
+from serving.asked import Asked
 from serving.audit import Audit, Caller, Entry
 from serving.bodies import ScoreRequest, Subject
 from serving.champions import Champions, Loaded
+from serving.credit import credit_line
 from serving.errors import FieldError, InvalidRequest, UnknownSubject
 from serving.ledger import Ledger
 from serving.moments import Clock, answer_text, canonical, moment_text, new_id, plain
@@ -93,12 +96,7 @@ class Replay:
 
 
 def compose_score(
-    score_id: str,
-    vector: Vector,
-    loaded: Loaded,
-    max_reasons: int,
-    informational: bool,
-    recourse: bool = False,
+    score_id: str, vector: Vector, loaded: Loaded, asked: Asked, informational: bool
 ) -> dict[str, Any]:
     """Compose the answer of POST /v1/scores.
 
@@ -110,12 +108,10 @@ def compose_score(
         What is scored.
     loaded : Loaded
         The additive model; a higher score is better.
-    max_reasons : int
-        At most this many reasons, largest harm first.
+    asked : Asked
+        Which parts the answer has.
     informational : bool
         True when the vector was recomputed for a given day.
-    recourse : bool
-        Whether to say what would reach the cut-off; it takes milliseconds, a score microseconds.
 
     Returns
     -------
@@ -147,8 +143,8 @@ def compose_score(
             }
             for part in explained.contributions
         ],
-        **why(loaded, explained, max_reasons),
-        **({"recourse": what_would_help(loaded, vector.values)} if recourse else {}),
+        **why(loaded, explained, asked.max_reasons),
+        **_on_request(vector, loaded, explained.probability, asked),
         "model": {"name": loaded.name, "version": loaded.version},
         "as_of": vector.as_of.isoformat(),
         "flags": {
@@ -174,6 +170,15 @@ def compose_score(
     }
 
 
+def _on_request(vector: Vector, loaded: Loaded, probability: float, asked: Asked) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if asked.recourse:
+        out["recourse"] = what_would_help(loaded, vector.values)
+    if asked.credit is not None:
+        out["credit_line"] = credit_line(probability, asked.credit)
+    return out
+
+
 class ScoringService:
     """Answers POST /v1/scores, in process as over HTTP."""
 
@@ -186,6 +191,7 @@ class ScoringService:
         clock: Clock,
         today: Any,
         max_reasons: int,
+        credit_line: CreditLineSettings,
     ) -> None:
         self._vectors = vectors
         self._champions = champions
@@ -194,6 +200,7 @@ class ScoringService:
         self._clock = clock
         self._today = today
         self._max_reasons = max_reasons
+        self._credit_line = credit_line
 
     def score(self, request: ScoreRequest, caller: Caller) -> Scored:
         """Score a subject; the decision and its audit entry are durable when this returns.
@@ -248,17 +255,8 @@ class ScoringService:
             self._vectors.digest(values),
         )
         loaded = self._champions.version(row.model_name, row.model_version)
-        asked = json.loads(row.request)
-        text = answer_text(
-            compose_score(
-                score_id,
-                vector,
-                loaded,
-                asked["max_reasons"],
-                informational=False,
-                recourse=asked.get("recourse", False),
-            )
-        )
+        asked = Asked.read(row.request)
+        text = answer_text(compose_score(score_id, vector, loaded, asked, informational=False))
         return Replay(score_id, text == row.answer, row.answer, text)
 
     def _decide(
@@ -266,8 +264,8 @@ class ScoringService:
     ) -> Scored:
         now = self._clock()
         score_id = new_id("scr", now)
-        most, recourse = self._max_reasons, request.recourse
-        answer = compose_score(score_id, vector, loaded, most, False, recourse)
+        asked = Asked.of(request, self._max_reasons, self._credit_line)
+        answer = compose_score(score_id, vector, loaded, asked, informational=False)
         text = answer_text(answer)
         subject = request.subject
         row = {
@@ -278,7 +276,7 @@ class ScoringService:
             "subject_kind": subject.kind,
             "subject_id": subject.id,
             "purpose": request.purpose,
-            "request": canonical({"max_reasons": most, **({"recourse": True} if recourse else {})}),
+            "request": asked.text(),
             "model_name": loaded.name,
             "model_version": loaded.version,
             "vector_digest": vector.digest,
@@ -295,7 +293,8 @@ class ScoringService:
         self, request: ScoreRequest, vector: Vector, loaded: Loaded, caller: Caller
     ) -> Scored:
         score_id = new_id("inf", self._clock())
-        answer = compose_score(score_id, vector, loaded, self._max_reasons, True, request.recourse)
+        asked = Asked.of(request, self._max_reasons, self._credit_line)
+        answer = compose_score(score_id, vector, loaded, asked, informational=True)
         self._vectors.log(vector, score_id)
         self._ledger.record_act(self._entry(RECOMPUTED, request, score_id, caller))
         return Scored(answer, answer_text(answer))
