@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.credit_line import CreditAsk, CreditLine, CreditLineSettings, suggest
+from models.scorer import AdditiveModel
+from tests.models.rows import make_rows, row_values
 
 D = Decimal
 
@@ -163,3 +165,24 @@ def test_the_better_applicant_never_gets_a_worse_answer(
         assert made.limit_cents <= min(cap.value for cap in made.caps)
         assert made.outcome != "offer" or made.rate_low <= chosen.ceiling
         assert (made.outcome == "offer") == (not made.statements)
+
+
+def test_a_better_row_never_gets_a_worse_answer(fitted: AdditiveModel) -> None:
+    """Down to the declared directions: fewer arrears or more income lower no limit and raise no price."""
+    frame = make_rows(200, seed=12)[0]
+    ask = CreditAsk(amount_cents=8_000_000, months=18, monthly_income_cents=900_000)
+    chosen = CreditLineSettings(refuse_above=D("0.5"))
+    for i in range(len(frame)):
+        row = row_values(frame, i)
+        before = suggest(fitted.explain(row).probability, ask, chosen)
+        for name, change in (
+            ("arrears", -1.0),
+            ("arrears", -2.0),
+            ("income", 500.0),
+            ("income", 9000.0),
+        ):
+            value = row[name]
+            if isinstance(value, float):
+                better = fitted.explain({**row, name: value + change})
+                assert better.score >= fitted.explain(row).score
+                no_worse(suggest(better.probability, ask, chosen), before)
