@@ -21,6 +21,7 @@ from models.batch import ManyRows, Visit
 from models.bins import Bins, Floats, NumberBins, project, union
 from models.errors import ModelsError
 from models.explain import Contribution, Explanation, SingleRow
+from models.reasons.reference import Reference
 from models.scale import Scale, probabilities
 from models.schema import Field, Schema
 from models.table import Table
@@ -51,6 +52,8 @@ class AdditiveModel:
         JSON-able facts about the fit (rows, bads, calibration, warnings). Never used for scoring.
     prohibited
         Names that must not be inputs, beside those that the certificate always refuses.
+    reference
+        Whom reasons compare a row with; None: the average of the training rows.
     """
 
     schema: Schema
@@ -61,6 +64,7 @@ class AdditiveModel:
     typical: Mapping[str, float | str | None] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     prohibited: tuple[str, ...] = ()
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         """Refuse tables that the schema does not know."""
@@ -224,6 +228,8 @@ class AdditiveModel:
             self,
             tables=tuple(table.with_values(table.values * slope) for table in self.tables),
             intercept=self.intercept * slope + shift,
+            reference=self.reference
+            and self.reference.stretched(slope, -shift * self.scale.factor, self.scale.offset),
         )
 
     def without(self, terms: Sequence[tuple[str, ...]]) -> AdditiveModel:
@@ -231,8 +237,12 @@ class AdditiveModel:
         gone = {frozenset(term) for term in terms}
         dropped = [table for table in self.tables if frozenset(table.features) in gone]
         kept = tuple(table for table in self.tables if frozenset(table.features) not in gone)
+        positions = {i for i, term in enumerate(self.terms) if frozenset(term) in gone}
         return replace(
-            self, tables=kept, intercept=self.intercept + sum(table.mean for table in dropped)
+            self,
+            tables=kept,
+            intercept=self.intercept + sum(table.mean for table in dropped),
+            reference=self.reference and self.reference.without(positions),
         )
 
     def save(self, folder: Path) -> None:

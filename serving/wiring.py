@@ -70,7 +70,14 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     online = settings.online_store_url
     subjects = Subjects(workspace, online.get_secret_value() if online else None)
     scoring = ScoringService(
-        subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons
+        subjects,
+        champions,
+        ledger,
+        audit,
+        clock,
+        workspace.today,
+        settings.max_reasons,
+        settings.credit_line,
     )
     recommending = RecommendingService(
         subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers

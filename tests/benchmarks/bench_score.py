@@ -24,7 +24,7 @@ import shap
 
 from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.metrics import auc
-from models.reasons import choose_reasons
+from models.reasons.chooser import ReasonChooser
 from models.schema import Field, Schema
 
 INPUTS = 60
@@ -79,6 +79,7 @@ def main() -> None:
     test, outcome = make_rows(chosen.batch, 3)
     schema = Schema(tuple(Field(name, "number") for name in frame.columns))
     model = fit_glassbox(frame, bad, schema, settings=GlassBoxSettings(most_rounds=600))
+    chooser = ReasonChooser(model)
     booster = lightgbm.train(
         {
             "objective": "binary",
@@ -117,8 +118,11 @@ def main() -> None:
         "One row",
         {
             "glass box, score": best(lambda: model.explain(row()).score, 2000),
-            "glass box, score and reasons": best(
-                lambda: choose_reasons(model.explain(row()), schema, typical=model.typical), 1000
+            "glass box, score and reasons chosen": best(
+                lambda: chooser.choose(model.explain(row())), 2000
+            ),
+            "glass box, score and reasons in words": best(
+                lambda: chooser.reasons(model.explain(row())), 1000
             ),
             "LightGBM predict": best(lambda: booster.predict(line(), num_threads=1), 300),
             "LightGBM pred_contrib (TreeSHAP)": best(
@@ -128,24 +132,17 @@ def main() -> None:
         },
         1,
     )
-    some, part = test.head(chosen.shap), matrix[: chosen.shap]
-    scale = chosen.batch / len(
-        some
-    )  # TreeSHAP on all rows would take minutes; it is linear in rows
+    part = matrix[: chosen.shap]
+    scale = chosen.batch / len(part)  # all rows would take minutes; TreeSHAP is linear in rows
 
-    def contributions_and_reasons() -> list[object]:
-        return [
-            choose_reasons(model.explain(one), schema, typical=model.typical) for one in records
-        ]
-
-    records = some.to_dict("records")
     show(
-        f"Batch of {chosen.batch:,} rows (reasons and TreeSHAP on {len(some):,}, scaled)",
+        f"Batch of {chosen.batch:,} rows (TreeSHAP on {len(part):,}, scaled)",
         {
             "glass box, score": best(lambda: model.score(test), 1, 3),
             "glass box, score and all contributions": best(lambda: model.contributions(test), 1, 3),
-            "glass box, score and reasons, row by row": scale
-            * best(contributions_and_reasons, 1, 3),
+            "glass box, score, contributions and reasons": best(
+                lambda: chooser.choose_many(model.contributions(test)[1]), 1, 3
+            ),
             "LightGBM predict": best(lambda: booster.predict(matrix, num_threads=1), 1, 3),
             "LightGBM pred_contrib (TreeSHAP)": scale
             * best(lambda: booster.predict(part, pred_contrib=True, num_threads=1), 1, 2),
