@@ -35,6 +35,7 @@ demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real rec
 contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
 city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
 features | features 特征 | features.cli:app | List, explain and build point-in-time features.
+export | models 模型 | models.export.cli:app | Write a saved model as SQL, JSON or Python.
 train | training 训练 | training.train_cli:app | Train a portfolio by a configuration; drafts in the registry.
 promote | training 训练 | training.registry_cli:promote_app | Move a version on; refused unless every gate passes.
 rollback | training 训练 | training.registry_cli:rollback_app | Put the previous live version back.

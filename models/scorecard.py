@@ -28,6 +28,7 @@ from models.bins import (
     quantities,
 )
 from models.errors import ModelsError
+from models.reasons.reference import with_reference
 from models.schema import Field as Input
 from models.schema import Schema
 from models.scorer import AdditiveModel
@@ -159,7 +160,7 @@ def fit_scorecard(
         intercept += centre
         tables.append(Table((part.name,), (part.axis,), effect - centre, mass))
     used = {part.name for part in kept}
-    return AdditiveModel(
+    model = AdditiveModel(
         schema=schema,
         tables=tuple(tables),
         intercept=intercept,
@@ -172,6 +173,7 @@ def fit_scorecard(
             "information_value": {part.name: part.iv for part in binned},
         },
     )
+    return with_reference(model, frame, y, w)
 
 
 def _bin(

@@ -37,6 +37,7 @@ from models.glassbox.tables import (
     purify,
     to_tables,
 )
+from models.reasons.reference import with_reference
 from models.schema import Schema
 from models.scorer import AdditiveModel
 
@@ -178,7 +179,8 @@ def fit_glassbox(
             "seed": seed,
         },
     )
-    return _prune(model, settings.faint).recalibrated(calibration.slope, calibration.shift)
+    fitted = _prune(model, settings.faint).recalibrated(calibration.slope, calibration.shift)
+    return with_reference(fitted, frame, y, w)
 
 
 def _check(frame: pd.DataFrame, y: Floats, w: Floats, folds: int) -> None:
