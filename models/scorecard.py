@@ -17,7 +17,16 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, categories, numbers
+from models.bins import (
+    Bins,
+    CategoryBins,
+    Codes,
+    Floats,
+    NumberBins,
+    categories,
+    numbers,
+    quantities,
+)
 from models.errors import ModelsError
 from models.schema import Field as Input
 from models.schema import Schema
@@ -171,7 +180,9 @@ def _bin(
     axis: Bins
     if field.kind == "number":
         values = numbers(field.name, column)
-        axis = NumberBins(_cuts(field, values, y, settings))
+        axis = NumberBins(
+            _cuts(field, quantities(values, field.special), y, settings), field.special
+        )
         codes = axis.encode(values)
         groups = np.arange(axis.size)
     else:
@@ -265,7 +276,7 @@ def _directed(effect: Floats, mass: Floats, axis: Bins, field: Input) -> Floats:
     """Restore what is declared: shrinking thin bins can break a direction by a hair (pooled)."""
     out = effect.copy()
     if isinstance(axis, NumberBins) and field.missing == "worst":
-        out[axis.missing] = max(out[axis.missing], out[: axis.ordered].max())
+        out[axis.unknown] = np.maximum(out[axis.unknown], out[: axis.ordered].max())
     if field.direction == 0 or axis.ordered < 2:
         return out
     from sklearn.isotonic import isotonic_regression
@@ -280,7 +291,7 @@ def _directed(effect: Floats, mass: Floats, axis: Bins, field: Input) -> Floats:
 
 def _typical(field: Input, column: pd.Series) -> float | str | None:
     if field.kind == "number":
-        values = numbers(field.name, column)
+        values = quantities(numbers(field.name, column), field.special)
         values = values[np.isfinite(values)]
         return float(np.quantile(values, 0.5, method="lower")) if len(values) else None
     counts = categories(field.name, column).value_counts()

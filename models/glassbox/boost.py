@@ -7,7 +7,7 @@ fold's own best round would be noise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +30,48 @@ Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Column:
-    """A column that LightGBM sees: a field in certain bins."""
+    """A column that LightGBM sees.
+
+    Attributes
+    ----------
+    field, bins
+        The input and its bins.
+    special
+        Whether the column tells the special codes of a number apart (0 where the value is none of
+        them). The number's own column holds NaN for missing values and special codes, so that no
+        order binds them.
+    """
 
     field: Field
     bins: Bins
+    special: bool = False
+
+    @property
+    def direction(self) -> int:
+        """Direction that binds the column."""
+        return 0 if self.special else self.field.direction
+
+    @property
+    def values(self) -> Floats:
+        """What LightGBM sees for each bin."""
+        own = np.arange(self.bins.size, dtype=np.float64)
+        if not isinstance(self.bins, NumberBins):
+            return own
+        if self.special:
+            return np.maximum(own - self.bins.missing, 0.0)
+        own[self.bins.unknown] = np.nan
+        return own
+
+
+def columns_of(fields: Sequence[Field], bins: Mapping[str, Bins]) -> list[Column]:
+    """One column an input; a second one for the special codes of a number that has them."""
+    out = []
+    for field in fields:
+        axis = bins[field.name]
+        out.append(Column(field, axis))
+        if isinstance(axis, NumberBins) and axis.special:
+            out.append(Column(field, axis, special=True))
+    return out
 
 
 @dataclass(frozen=True)
@@ -57,14 +95,12 @@ class Forest:
     losses: tuple[float, ...]
 
 
-def matrix(columns: Sequence[Column], codes: Sequence[Codes]) -> Matrix:
-    """Write rows for LightGBM: bin numbers, NaN for a missing number; shape (n, columns)."""
-    out = np.empty((len(codes[0]), len(columns)), dtype=np.float32, order="F")
-    for position, (column, code) in enumerate(zip(columns, codes, strict=True)):
-        values = np.arange(column.bins.size, dtype=np.float32)
-        if isinstance(column.bins, NumberBins):
-            values[column.bins.missing] = np.nan
-        out[:, position] = values[code]
+def matrix(columns: Sequence[Column], codes: Mapping[str, Codes]) -> Matrix:
+    """Write rows for LightGBM from their bin numbers; shape (n, columns)."""
+    rows = len(next(iter(codes.values())))
+    out = np.empty((rows, len(columns)), dtype=np.float32, order="F")
+    for position, column in enumerate(columns):
+        out[:, position] = column.values.astype(np.float32)[codes[column.field.name]]
     return out
 
 
@@ -113,7 +149,7 @@ def grow(
         "feature_pre_filter": False,
         "enable_bundle": False,
         "interaction_constraints": [list(group) for group in groups],
-        "monotone_constraints": [column.field.direction for column in columns],
+        "monotone_constraints": [column.direction for column in columns],
         **parameters,
     }
     categorical = [i for i, c in enumerate(columns) if not isinstance(c.bins, NumberBins)]

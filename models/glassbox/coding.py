@@ -8,7 +8,7 @@ features. A feature enters up to twice: finely, for its own table, and coarsely,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from models.bins import (
     categories,
     numbers,
     project,
+    quantities,
 )
 from models.errors import ModelsError
 from models.schema import Schema
@@ -109,10 +110,13 @@ def code_rows(
         axis: Bins
         if field.kind == "number":
             values = numbers(field.name, column)
-            axis = number_bins(values, max_bins)
-            rough: Bins = number_bins(values, pair_bins, among=axis.cuts)
+            plain = quantities(values, field.special)
+            axis = replace(number_bins(plain, max_bins), special=field.special)
+            rough: Bins = replace(
+                number_bins(plain, pair_bins, among=axis.cuts), special=field.special
+            )
             code = axis.encode(values)
-            typical[field.name] = _median(values)
+            typical[field.name] = _median(plain)
         else:
             levels = categories(field.name, column)
             axis = category_bins(levels, max_levels)

@@ -96,18 +96,18 @@ def _columns(
     if k > 1 and mass[:k].sum() > 0:
         rank = (np.cumsum(mass[:k]) - mass[:k] / 2) / mass[:k].sum()
         middle = float((rank * mass[:k]).sum() / mass[:k].sum())
-        out.append((name, field.direction, np.append(rank, middle)))
+        unknown = fine.size - k
+        out.append((name, field.direction, np.append(rank, np.full(unknown, middle))))
         cuts = np.asarray(fine.cuts)
         value = np.concatenate([cuts[:1], (cuts[:-1] + cuts[1:]) / 2, cuts[-1:]])
         low, high = np.interp([0.01, 0.99], rank, value)
         if 0 < high - low < 1e100:  # not where a value is infinite
             value = np.clip(value, low, high)
             centre = float((value * mass[:k]).sum() / mass[:k].sum())
-            out.append((name, field.direction, np.append(value, centre)))
-        if mass[k] > 0:
-            missing = np.zeros(fine.size)
-            missing[k] = 1.0
-            out.append((name, 0, missing))
+            out.append((name, field.direction, np.append(value, np.full(unknown, centre))))
+        for position in fine.unknown:
+            if mass[position] > 0:
+                out.append((name, 0, np.eye(fine.size)[position]))
     return out
 
 

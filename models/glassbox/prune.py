@@ -126,7 +126,7 @@ def _join_numbers(
     cuts = tuple(bins.cuts[group[-1]] for group in groups[:-1])
     joined = np.concatenate([np.stack(means).reshape(len(groups), *values.shape[1:]), values[k:]])
     weight = np.concatenate([np.stack([mass[g].sum(axis=0) for g in groups]), mass[k:]])
-    return NumberBins(cuts), joined, weight
+    return NumberBins(cuts, bins.special), joined, weight
 
 
 def _join_levels(

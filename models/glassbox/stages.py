@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins, CategoryBins, Floats
-from models.glassbox.boost import Column, Forest, Matrix, grow, matrix
+from models.bins import CategoryBins, Floats
+from models.glassbox.boost import Column, Forest, Matrix, columns_of, grow, matrix
 from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
 from models.glassbox.linear import fit_linear
@@ -87,29 +87,22 @@ def grow_singles(train: Training) -> Stage:
     """Grow trees of single features on the fine bins."""
     coded, names = train.coded, list(train.coded.codes)
     ranked = _rank_wide(train)
-    columns, plain = [], []
-    for name in names:
-        bins: Bins = coded.fine[name]
-        if name in ranked:
-            bins = max((r.bins for r in ranked[name]), key=lambda b: b.size)
-        columns.append(Column(coded.schema[name], bins))
-        plain.append(np.zeros(train.rows, np.intp) if name in ranked else coded.codes[name])
-    whole = matrix(columns, plain)
+    whole = [
+        columns_of(list(coded.schema), {**coded.fine, **{n: r[f].bins for n, r in ranked.items()}})
+        for f in range(len(train.folds))
+    ]
+    codes = dict(coded.codes)
+    plain = matrix(whole[0], {**codes, **{n: r[0].rows for n, r in ranked.items()}})
 
     def data(number: int) -> Matrix:
-        if not ranked:
-            return whole
-        out = whole.copy(order="F")
-        for name, folds in ranked.items():
-            own = folds[number]
-            out[:, names.index(name)] = np.where(
-                own.rows == own.bins.missing, np.nan, own.rows
-            ).astype(np.float32)
-        return out
+        if not ranked or not number:
+            return plain
+        return matrix(whole[number], {**codes, **{n: r[number].rows for n, r in ranked.items()}})
 
+    columns = whole[0]
     forest = grow(
         columns,
-        [[i] for i in range(len(names))],
+        _groups(columns, [(name,) for name in names]),
         data,
         train.y,
         train.weight,
@@ -125,11 +118,7 @@ def grow_singles(train: Training) -> Stage:
         train.settings.least_rounds,
     )
 
-    def bins_of(number: int) -> dict[str, Bins]:
-        own: dict[str, Bins] = {name: r[number].bins for name, r in ranked.items()}
-        return {**coded.fine, **own}
-
-    parts = _collapse(forest, tuple(names), bins_of, frozenset())
+    parts = _collapse(forest, whole, frozenset())
     for number, (_, effects) in enumerate(parts):
         for name, folds in ranked.items():
             if (name,) in effects:
@@ -177,8 +166,8 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
     """Grow trees of pairs on the coarse bins, from where the single features of each fold ended."""
     coded, settings = train.coded, train.settings
     names = [name for name in coded.codes if any(name in pair for pair in pairs)]
-    columns = [Column(coded.schema[name], coded.coarse[name]) for name in names]
-    whole = matrix(columns, [coded.code_of(name, 2) for name in names])
+    columns = columns_of([coded.schema[name] for name in names], coded.coarse)
+    whole = matrix(columns, {name: coded.code_of(name, 2) for name in names})
 
     def start(number: int) -> Floats:
         constant, effects = before[number]
@@ -187,7 +176,7 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
 
     forest = grow(
         columns,
-        [[names.index(a), names.index(b)] for a, b in pairs],
+        _groups(columns, pairs),
         lambda _: whole,
         train.y,
         train.weight,
@@ -201,7 +190,7 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
         settings.most_rounds,
         settings.patience,
     )
-    parts = _collapse(forest, tuple(names), lambda _: coded.coarse, frozenset(pairs))
+    parts = _collapse(forest, [columns] * len(train.folds), frozenset(pairs))
     fine = []
     for constant, effects in parts:
         fine.append(
@@ -213,16 +202,20 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
     return Stage(fine, forest.rounds, forest.losses[0], forest.losses[forest.rounds])
 
 
+def _groups(columns: list[Column], terms: Sequence[tuple[str, ...]]) -> list[list[int]]:
+    """Positions of the columns that may meet on one branch."""
+    return [[i for i, c in enumerate(columns) if c.field.name in term] for term in terms]
+
+
 def _collapse(
     forest: Forest,
-    names: tuple[str, ...],
-    bins: Callable[[int], dict[str, Bins]],
+    columns: list[list[Column]],
     allowed: frozenset[tuple[str, str]],
 ) -> list[Part]:
     out = []
     for number, (booster, trees) in enumerate(zip(forest.boosters, forest.trees, strict=True)):
         grown = booster.dump_model(num_iteration=trees)["tree_info"] if trees else ()
-        out.append(collapse(grown, names, bins(number), allowed))
+        out.append(collapse(grown, columns[number], allowed))
     return out
 
 

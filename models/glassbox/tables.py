@@ -8,14 +8,15 @@ are the forest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins
+from models.bins import CategoryBins, Codes, Floats, NumberBins
 from models.errors import ModelsError
+from models.glassbox.boost import Column
 from models.glassbox.coding import Coded, Rows
 
 Effects: TypeAlias = dict[tuple[str, ...], Floats]
@@ -24,8 +25,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 def collapse(
     trees: Iterable[Mapping[str, Any]],
-    names: tuple[str, ...],
-    bins: Mapping[str, Bins],
+    columns: Sequence[Column],
     allowed: frozenset[tuple[str, str]],
 ) -> tuple[float, Effects]:
     """Add up trees grown on bin numbers into tables of one and two features.
@@ -34,12 +34,10 @@ def collapse(
     ----------
     trees
         ``tree_info`` entries of LightGBM's ``dump_model()``.
-    names
-        What each of LightGBM's columns is called, in the order of `bins` for pairs.
-    bins
-        Bins of each feature; a number's bin for missing values is NaN to LightGBM.
+    columns
+        What each of LightGBM's columns stands for.
     allowed
-        The pairs that may share a branch, each in the order of `names`.
+        The pairs that may share a branch, each in the order of `columns`.
 
     Returns
     -------
@@ -52,11 +50,12 @@ def collapse(
     ModelsError
         When a branch holds more than two features, or two that may not meet.
     """
-    position = {name: i for i, name in enumerate(names)}
+    position = {column.field.name: i for i, column in enumerate(columns)}
+    bins = {column.field.name: column.bins for column in columns}
     effects: Effects = {}
     constant = 0.0
     for tree in trees:
-        for value, path in _leaves(tree["tree_structure"], names, bins, {}):
+        for value, path in _leaves(tree["tree_structure"], columns, {}):
             term = tuple(sorted(path, key=position.__getitem__))
             if not term:
                 constant += value
@@ -78,32 +77,31 @@ def collapse(
 
 def _leaves(
     node: Mapping[str, Any],
-    names: tuple[str, ...],
-    bins: Mapping[str, Bins],
+    columns: Sequence[Column],
     path: dict[str, Mask],
 ) -> Iterable[tuple[float, dict[str, Mask]]]:
     if "leaf_value" in node:
         yield float(node["leaf_value"]), path
         return
-    name = names[node["split_feature"]]
-    left = _goes_left(node, bins[name])
+    column = columns[node["split_feature"]]
+    name, left = column.field.name, _goes_left(node, column)
     open_cells = path.get(name)
     for child, side in (("left_child", left), ("right_child", ~left)):
         mask = side if open_cells is None else side & open_cells
-        yield from _leaves(node[child], names, bins, {**path, name: mask})
+        yield from _leaves(node[child], columns, {**path, name: mask})
 
 
-def _goes_left(node: Mapping[str, Any], bins: Bins) -> Mask:
-    codes = np.arange(bins.size)
+def _goes_left(node: Mapping[str, Any], column: Column) -> Mask:
+    values = column.values
     if node["decision_type"] == "==":
         # A level outside the listed ones goes right, be it unseen or missing.
-        return np.isin(codes, [int(code) for code in str(node["threshold"]).split("||")])
-    if node["decision_type"] != "<=" or not isinstance(bins, NumberBins):
+        return np.isin(values, [int(code) for code in str(node["threshold"]).split("||")])
+    if node["decision_type"] != "<=" or not isinstance(column.bins, NumberBins):
         raise ModelsError(f"Unknown split {node['decision_type']!r} in a LightGBM tree.")
-    left = codes <= float(node["threshold"])
+    left = values <= float(node["threshold"])
     # Where a column had no missing value in training, LightGBM reads a missing one as zero.
     missing_left = node["default_left"] if node["missing_type"] == "NaN" else left[0]
-    left[bins.missing] = bool(missing_left)
+    left[np.isnan(values)] = bool(missing_left)
     return np.asarray(left, dtype=np.bool_)
 
 
@@ -119,7 +117,7 @@ def average(parts: list[tuple[float, Effects]]) -> tuple[float, Effects]:
 
 
 def lift_missing(effects: Effects, coded: Coded) -> Effects:
-    """Raise missing numbers that are declared ``worst`` to the largest observed effect, table by table.
+    """Raise missing and special numbers declared ``worst`` to the largest observed effect, table by table.
 
     Tables without such a feature are passed on as they are.
     """
@@ -129,14 +127,14 @@ def lift_missing(effects: Effects, coded: Coded) -> Effects:
             if isinstance(own, NumberBins) and coded.schema[name].missing == "worst":
                 turned = np.moveaxis(values.copy(), axis, 0)
                 worst = turned[: own.ordered].max(axis=0)
-                turned[own.missing] = np.maximum(turned[own.missing], worst)
+                turned[own.unknown] = np.maximum(turned[own.unknown], worst)
                 values = np.ascontiguousarray(np.moveaxis(turned, 0, axis))
         out[term] = values
     return out
 
 
 def fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
-    """Give missing values and other levels that no row had the mean effect of the input's other bins.
+    """Give missing values, special codes and other levels that no row had the mean of the other bins.
 
     LightGBM reads a missing number as the lowest one where it never saw a missing one, and sends an
     unseen level down a side that no row decided: unknown arrears would score like no arrears. The mean
@@ -148,7 +146,7 @@ def fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
             share = np.bincount(
                 coded.code_of(name, len(term)), weights=weight, minlength=own.size
             )
-            ends = [own.missing, *([own.other] if isinstance(own, CategoryBins) else [])]
+            ends = [own.other, own.missing] if isinstance(own, CategoryBins) else [*own.unknown]
             unseen = [position for position in ends if not share[position]]
             if unseen:
                 turned = np.moveaxis(out[term].copy(), axis, 0)
