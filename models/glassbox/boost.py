@@ -169,8 +169,14 @@ def grow(
         )
         booster = lgb.Booster({**settings, "seed": settings.get("seed", 0) + number}, train)
         booster.add_valid(
-            train.create_valid(
-                rows[fold], label=y[fold], weight=weight[fold], init_score=first[fold]
+            lgb.Dataset(
+                rows[fold],
+                label=y[fold],
+                weight=weight[fold],
+                init_score=first[fold],
+                categorical_feature=categorical,
+                reference=train,
+                params=settings,
             ),
             "held_out",
         )

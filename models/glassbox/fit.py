@@ -10,7 +10,8 @@
    never to be better than the worst observed one, it is raised to it.
 6. Pairs are purified, so that they hold only what no single feature explains. Tables that the left-out
    rows do not miss are dropped, neighbouring bins that are alike are merged.
-7. Slope and shift are fitted on the left-out predictions and folded into the tables.
+7. Slope and shift are fitted on the left-out predictions and folded into the tables. On request, tables
+   are rounded to whole points.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from models.bins import Floats
 from models.calibration import calibrate
-from models.errors import ModelsError
 from models.glassbox.certificate import certify
+from models.glassbox.checks import check, warnings_of
 from models.glassbox.coding import Coded, code_rows
 from models.glassbox.linear import add_up
+from models.glassbox.points import whole_points
 from models.glassbox.prune import Term, held_out_terms, prune, to_tables
 from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.stages import (
@@ -47,6 +49,7 @@ from models.glassbox.tables import (
 )
 from models.schema import Schema
 from models.scorer import AdditiveModel
+from models.table import Table
 
 __all__ = ["GlassBoxSettings", "fit_glassbox"]
 
@@ -84,14 +87,13 @@ def fit_glassbox(
     Raises
     ------
     ModelsError
-        When a column is missing or of the wrong type, labels are not 0 and 1 or of one class with
-        fewer cases than folds, or no column carries information.
+        When a column is missing, doubled or of the wrong type, labels are not 0 and 1, one class has
+        fewer than two rows, or no column carries information.
     """
     settings = settings or GlassBoxSettings()
-    y = np.asarray(bad, dtype=np.float64)
-    w = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=np.float64)
+    checked = check(frame, bad, schema, weight)
+    frame, y, w = checked.frame, checked.y, checked.weight
     count, deals = settings.deals(len(y))
-    _check(frame, y, w, 2)
     count = min(count, int(min(y.sum(), (1 - y).sum())))
     coded = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
     rate = float(np.average(y, weights=w))
@@ -130,10 +132,12 @@ def fit_glassbox(
             "linear_share": share,
             "calibration": {"slope": calibration.slope, "shift": calibration.shift},
             "constant": list(coded.constant),
+            "warnings": [*checked.warnings, *warnings_of(frame, schema, coded)],
             "seed": seed,
         },
     )
-    return model.recalibrated(calibration.slope, calibration.shift)
+    model = model.recalibrated(calibration.slope, calibration.shift)
+    return whole_points(model) if settings.whole_points else model
 
 
 def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
@@ -175,7 +179,9 @@ def _loss(train: Training, log_odds: Floats) -> float:
     return float(np.average(np.logaddexp(0.0, z) - train.y * z, weights=train.weight))
 
 
-def _tables(coded: Coded, effects: Effects, masses: dict[Term, Floats], smooth: float):  # type: ignore[no-untyped-def]
+def _tables(
+    coded: Coded, effects: Effects, masses: dict[Term, Floats], smooth: float
+) -> tuple[Table, ...]:
     joint = {name for term in effects if len(term) == 2 for name in term}
     keep = {field.name for field in coded.schema if field.direction and field.name in joint}
     return to_tables(effects, coded.axes, masses, list(coded.codes), smooth, keep)
@@ -190,19 +196,6 @@ def _proved(
         return True
     kept = {t: v for t, v in effects.items() if t not in without and directed & set(t)}
     return certify(AdditiveModel(coded.schema, _tables(coded, kept, masses, 0.0), 0.0)).holds
-
-
-def _check(frame: pd.DataFrame, y: Floats, w: Floats, folds: int) -> None:
-    if len(y) != len(frame) or len(w) != len(frame) or not np.isin(y, (0.0, 1.0)).all():
-        raise ModelsError("Labels must be 0 or 1 and weights numbers, one for each row.")
-    if not (np.isfinite(w).all() and (w > 0).all()):
-        raise ModelsError("Weights must be positive numbers.")
-    rarer = int(min(y.sum(), (1 - y).sum()))
-    if rarer < folds:
-        raise ModelsError(
-            f"The rows hold {int(y.sum())} bads and {int((1 - y).sum())} goods; a glass box needs at "
-            f"least {folds} of each, one for every fold."
-        )
 
 
 def _folds(y: Floats, count: int, seed: int) -> list[NDArray[np.intp]]:

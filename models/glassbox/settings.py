@@ -24,6 +24,8 @@ class GlassBoxSettings(BaseModel):
         not given, few rows are dealt out often and into more parts, many rows once into five.
     linear
         Whether a regularised logistic regression may be mixed in, see `models.glassbox.linear`.
+    lambda_l2, min_data_in_leaf
+        Of LightGBM with 15,000 and 5,000 rows or more; fewer rows have less of them.
     pair_leaves, pair_rate
         Leaves and learning rate of the trees of pairs.
     least_rounds
@@ -51,7 +53,7 @@ class GlassBoxSettings(BaseModel):
     num_leaves: int = Field(5, ge=2)
     pair_leaves: int = Field(6, ge=2)
     pair_rate: float = Field(0.05, gt=0, le=1)
-    lambda_l2: float = Field(1.0, ge=0)
+    lambda_l2: float = Field(10.0, ge=0)
     min_data_in_leaf: int = Field(50, ge=1)
     feature_fraction: float = Field(0.5, gt=0, le=1)
     bagging_fraction: float = Field(0.7, gt=0, le=1)
@@ -74,7 +76,7 @@ class GlassBoxSettings(BaseModel):
         """LightGBM's parameters that single features and pairs share."""
         least = max(1, min(self.min_data_in_leaf, max(rows // 100, 5), rows // 20))
         return {
-            "lambda_l2": self.lambda_l2,
+            "lambda_l2": self.lambda_l2 * min(1.0, max(rows / 15_000, 0.1)),
             "min_data_in_leaf": least,
             "feature_fraction": self.feature_fraction,
             "bagging_fraction": self.bagging_fraction,
