@@ -27,9 +27,7 @@ class Checked:
     warnings: tuple[str, ...]
 
 
-def check(
-    frame: pd.DataFrame, bad: ArrayLike, schema: Schema, weight: ArrayLike | None
-) -> Checked:
+def check(frame: pd.DataFrame, bad: ArrayLike, schema: Schema, weight: ArrayLike | None) -> Checked:
     """Refuse what no model can be learnt from; leave out rows without a label.
 
     Raises
@@ -76,12 +74,17 @@ def check(
     return Checked(frame, y, w, tuple(warnings))
 
 
-def warnings_of(frame: pd.DataFrame, schema: Schema, coded: Coded) -> list[str]:
+def warnings_of(frame: pd.DataFrame, schema: Schema, coded: Coded, most: int) -> list[str]:
     """Say which columns were left out or read in part."""
     out = [
         f"列 {name} 没有变化或全部缺失,未使用。 Column {name} is constant or all missing and was left out."
         for name in coded.constant
     ]
+    if len(coded.codes) > most:
+        out.append(
+            f"共 {len(coded.codes)} 列,只用单列信息最多的 {most} 列。"
+            f" Of {len(coded.codes)} columns the {most} that tell most on their own are used."
+        )
     for field in schema:
         column = frame[field.name]
         if field.kind == "category":

@@ -24,7 +24,7 @@ from models.bins import Floats
 from models.calibration import calibrate
 from models.glassbox.certificate import certify
 from models.glassbox.checks import check, warnings_of
-from models.glassbox.coding import Coded, code_rows
+from models.glassbox.coding import Coded, code_rows, screened
 from models.glassbox.linear import add_up
 from models.glassbox.points import whole_points
 from models.glassbox.prune import Term, held_out_terms, prune, to_tables
@@ -96,12 +96,10 @@ def fit_glassbox(
     count, deals = settings.deals(len(y))
     count = min(count, int(min(y.sum(), (1 - y).sum())))
     coded = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
+    warnings = [*checked.warnings, *warnings_of(frame, schema, coded, settings.max_inputs)]
+    coded = screened(coded, y, w, settings.max_inputs)
     rate = float(np.average(y, weights=w))
-    folds = [
-        fold
-        for deal in range(deals)
-        for fold in _folds(y, count, seed + 1000 * deal)
-    ]
+    folds = [fold for deal in range(deals) for fold in _folds(y, count, seed + 1000 * deal)]
     train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, settings, seed)
     parts, pairs, rounds = _boost(train)
     parts, share = _mix(train, parts)
@@ -132,7 +130,7 @@ def fit_glassbox(
             "linear_share": share,
             "calibration": {"slope": calibration.slope, "shift": calibration.shift},
             "constant": list(coded.constant),
-            "warnings": [*checked.warnings, *warnings_of(frame, schema, coded)],
+            "warnings": warnings,
             "seed": seed,
         },
     )

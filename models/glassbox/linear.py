@@ -88,9 +88,7 @@ def _columns(
     if field.direction and isinstance(coarse, NumberBins):
         weights = np.bincount(down[code], weights=w, minlength=coarse.size)
         k = coarse.ordered
-        evidence[:k] = field.direction * _rising(
-            field.direction * evidence[:k], weights[:k] + 1e-9
-        )
+        evidence[:k] = field.direction * _rising(field.direction * evidence[:k], weights[:k] + 1e-9)
     out: list[Basis] = [(name, 1, evidence[down])]
     k = fine.ordered
     if k > 1 and mass[:k].sum() > 0:

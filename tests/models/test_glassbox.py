@@ -14,8 +14,8 @@ import pytest
 
 from models.bins import CategoryBins, NumberBins, categories
 from models.errors import ModelsError
-from models.glassbox.certificate import certify
 from models.glassbox.boost import columns_of
+from models.glassbox.certificate import certify
 from models.glassbox.coding import Coded, category_bins, code_rows, number_bins, shortest_between
 from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.glassbox.pairs import joint_gain, rank_pairs

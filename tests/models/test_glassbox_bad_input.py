@@ -14,7 +14,14 @@ from models.scorer import AdditiveModel
 from tests.models.rows import SCHEMA, make_rows
 
 QUICK = GlassBoxSettings(
-    most_rounds=20, least_rounds=10, folds=2, repeats=1, pairs=2, max_bins=8, pair_bins=4
+    most_rounds=20,
+    least_rounds=10,
+    folds=2,
+    repeats=1,
+    pairs=2,
+    max_bins=8,
+    pair_bins=4,
+    max_inputs=40,
 )
 
 
@@ -66,6 +73,7 @@ def test_two_thousand_columns_are_read() -> None:
     bad = (frame["c7"] + random.normal(0, 0.3, 400) > 0).to_numpy().astype(int)
     model = fitted(frame, bad, Schema(tuple(Field(name, "number") for name in frame.columns)))
     assert max(model.tables, key=lambda table: table.deviation).features == ("c7",)
+    assert "Of 2000 columns" in warnings(model)
 
 
 def test_infinite_values_are_named_and_count_as_the_ends() -> None:
@@ -91,12 +99,16 @@ def test_a_category_of_many_levels_is_learnt_where_levels_are_frequent() -> None
     level = np.where(rare, np.arange(n) + 1000, often)
     bad = random.random(n) < np.where(~rare & (often < 20), 0.6, 0.1)
     frame = pd.DataFrame({"lender": pd.Series(level).astype(str), "x": random.normal(size=n)})
-    model = fitted(frame, bad.astype(int), Schema((Field("lender", "category"), Field("x", "number"))))
+    model = fitted(
+        frame, bad.astype(int), Schema((Field("lender", "category"), Field("x", "number")))
+    )
     assert "Column lender has 10" in warnings(model)
     assert certify(model).cells < 60_000
     risky, safe = (model.explain({"lender": v, "x": 0.0}).probability for v in ("3", "40"))
     assert risky > 2 * safe
-    assert model.explain({"lender": "never seen", "x": 0.0}).probability == pytest.approx(0.1, abs=0.05)
+    assert model.explain({"lender": "never seen", "x": 0.0}).probability == pytest.approx(
+        0.1, abs=0.05
+    )
 
 
 def test_rows_without_a_label_are_left_out_with_a_warning() -> None:
