@@ -25,10 +25,15 @@ def keep_directions(model: AdditiveModel, *, raise_only: bool = False) -> Additi
         Raise cells instead of averaging them, so that whole points stay whole.
     """
     for name in model.inputs:
-        field = model.schema[name]
-        axis = model.bins[name]
-        if isinstance(axis, NumberBins) and (field.direction or field.missing == "worst"):
-            model = _kept(model, field, axis, raise_only)
+        model = kept_direction(model, name, raise_only=raise_only)
+    return model
+
+
+def kept_direction(model: AdditiveModel, name: str, *, raise_only: bool = False) -> AdditiveModel:
+    """Do so for one input."""
+    field, axis = model.schema[name], model.bins[name]
+    if isinstance(axis, NumberBins) and (field.direction or field.missing == "worst"):
+        return _kept(model, field, axis, raise_only)
     return model
 
 
