@@ -29,43 +29,20 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
 
-# command -> (room, module:attribute with its typer app, one line of help)
+# Command, room, module:attribute with its typer app, and one line of help.
+_COMMANDS = """
+demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real records, from intake to report.
+contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
+city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
+features | features 特征 | features.cli:app | List, explain and build point-in-time features.
+training | training 训练 | training.cli:app | Train, evaluate, register and promote models; open MLflow.
+validate | training 训练 | training.validation.cli:app | Validate a model on any sample; a report in both languages.
+serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
+audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.
+"""
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": (
-        "The whole 全流程",
-        "xinqiao:demo_app",
-        "The main job on shipped real records: intake, features, training, ranking, service, report.",
-    ),
-    "contracts": (
-        "data_contracts 契约与接入",
-        "data_contracts.cli:app",
-        "List contracts, take a supplier's file in, see what was quarantined.",
-    ),
-    "city": (
-        "data_contracts 契约与接入",
-        "data_contracts.city.cli:app",
-        "Build a simulated city with a known truth; take it into a workspace.",
-    ),
-    "features": (
-        "features 特征",
-        "features.cli:app",
-        "List, explain and build point-in-time features.",
-    ),
-    "training": (
-        "training 训练",
-        "training.cli:app",
-        "Train, evaluate, register and promote models; open MLflow.",
-    ),
-    "serve": (
-        "serving 服务",
-        "serving.cli:serve_app",
-        "Serve the bank API and the portal of a workspace on 127.0.0.1.",
-    ),
-    "audit": (
-        "serving 服务",
-        "serving.cli:audit_app",
-        "Verify the audit chain; replay a decision byte for byte.",
-    ),
+    name: (room, module, text)
+    for name, room, module, text in (line.split(" | ") for line in _COMMANDS.strip().splitlines())
 }
 
 

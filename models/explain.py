@@ -87,7 +87,16 @@ class Explanation:
 class SingleRow:
     """The prepared look-ups of a model; called with one mapping of values."""
 
-    __slots__ = ("_base", "_categories", "_numbers", "_pairs", "_scale", "_singles", "_terms")
+    __slots__ = (
+        "_base",
+        "_categories",
+        "_coded",
+        "_numbers",
+        "_pairs",
+        "_scale",
+        "_singles",
+        "_terms",
+    )
 
     def __init__(
         self,
@@ -99,14 +108,16 @@ class SingleRow:
         scale: Scale,
     ) -> None:
         self._numbers: list[tuple[str, list[float], int]] = []
+        self._coded: list[tuple[str, list[float], dict[float, int], int]] = []
         self._categories: list[tuple[str, dict[str, int], int, int]] = []
         for name, axis in bins.items():
-            if isinstance(axis, NumberBins):
+            if isinstance(axis, NumberBins) and axis.special:
+                self._coded.append((name, list(axis.cuts), axis.position, axis.missing))
+            elif isinstance(axis, NumberBins):
                 self._numbers.append((name, list(axis.cuts), axis.missing))
             else:
                 self._categories.append((name, axis.position, axis.other, axis.missing))
-        order = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
-        position = {name: i for i, name in enumerate(order)}
+        position = {name: i for i, name in enumerate(self._names)}
         # A single feature looks up points[code]; a pair looks up points[code * width + code].
         self._singles: list[tuple[list[float], int]] = []
         self._pairs: list[tuple[list[float], int, int, int]] = []
@@ -121,6 +132,12 @@ class SingleRow:
         self._base = base
         self._scale = scale
 
+    @property
+    def _names(self) -> list[str]:
+        """Inputs in the order of their codes."""
+        parts: tuple[list[Any], ...] = (self._numbers, self._coded, self._categories)
+        return [entry[0] for part in parts for entry in part]
+
     def __call__(self, values: Mapping[str, Any]) -> Explanation:
         """Score one row."""
         try:
@@ -131,6 +148,10 @@ class SingleRow:
                 else _number_code(name, value, cuts, missing)
                 for name, cuts, missing in self._numbers
             ]
+            for name, cuts, special, missing in self._coded:
+                number = read_number(name, values[name])
+                code = special.get(number)
+                codes.append(_number_code(name, number, cuts, missing) if code is None else code)
             codes += [
                 position.get(value, other)
                 if type(value := values[name]) is str
@@ -138,8 +159,7 @@ class SingleRow:
                 for name, position, other, missing in self._categories
             ]
         except KeyError:
-            used = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
-            absent = ", ".join(repr(name) for name in used if name not in values)
+            absent = ", ".join(repr(name) for name in self._names if name not in values)
             raise ModelsError(f"Missing field {absent}; give None when it is unknown.") from None
         points = [cells[codes[first]] for cells, first in self._singles]
         points += [

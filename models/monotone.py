@@ -51,8 +51,9 @@ def _kept(model: AdditiveModel, field: Field, axis: NumberBins, raise_only: bool
             values[:ordered] = turn * (_rising(above, table.mass[:ordered], raise_only) + bound)
     if field.missing == "worst":
         every = np.arange(ordered)
-        takes = -_least_step(model, field.name, axis, np.full(ordered, axis.missing), every, 1)
-        values[axis.missing] = max(values[axis.missing], float((values[:ordered] + takes).max()))
+        for unknown in axis.unknown:
+            takes = -_least_step(model, field.name, axis, np.full(ordered, unknown), every, 1)
+            values[unknown] = max(values[unknown], float((values[:ordered] + takes).max()))
     if (values == table.values).all():
         return model
     if not raise_only:

@@ -70,9 +70,11 @@ class AdditiveModel:
         seen: set[frozenset[str]] = set()
         for table in self.tables:
             for name, axis in zip(table.features, table.axes, strict=True):
-                expected = "number" if isinstance(axis, NumberBins) else "category"
-                if self.schema[name].kind != expected:
-                    raise ModelsError(f"Field {name!r} is declared a {self.schema[name].kind}.")
+                declared = self.schema[name]
+                if declared.kind != ("number" if isinstance(axis, NumberBins) else "category"):
+                    raise ModelsError(f"Field {name!r} is declared a {declared.kind}.")
+                if isinstance(axis, NumberBins) and not set(axis.special) <= set(declared.special):
+                    raise ModelsError(f"Field {name!r}: a table has special codes not declared.")
             if frozenset(table.features) in seen:
                 raise ModelsError(
                     f"Two tables for {' x '.join(table.features)}: add them up first."
@@ -83,11 +85,17 @@ class AdditiveModel:
 
     @cached_property
     def bins(self) -> dict[str, Bins]:
-        """Finest bins of each input that some table uses, in schema order."""
+        """Finest bins of each input that some table uses, in schema order.
+
+        They hold every declared special code, also one that no table knows: it is never a quantity.
+        """
         parts: dict[str, list[Bins]] = {}
         for table in self.tables:
             for name, axis in zip(table.features, table.axes, strict=True):
                 parts.setdefault(name, []).append(axis)
+        for declared in self.schema:
+            if declared.special and declared.name in parts:
+                parts[declared.name].append(NumberBins((), declared.special))
         return {name: union(parts[name]) for name in self.schema.names if name in parts}
 
     @property

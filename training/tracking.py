@@ -166,3 +166,23 @@ class Tracking:
     def version_tags(self, name: str, version: int) -> dict[str, str]:
         """Tags of a registered version."""
         return dict(self._client.get_model_version(name, str(version)).tags)
+
+    def model_folder(self, name: str, version: int) -> Path:
+        """Local folder with the files of a registered version.
+
+        Raises
+        ------
+        TrainingError
+            When the registry has no such version, or its files are gone.
+        """
+        from mlflow.artifacts import download_artifacts
+        from mlflow.exceptions import MlflowException
+
+        try:
+            source = self._client.get_model_version_download_uri(name, str(version))
+            return Path(download_artifacts(artifact_uri=source, tracking_uri=self.uri))
+        except (MlflowException, OSError) as error:
+            raise TrainingError(
+                f"The registry has no files of {name} version {version}.",
+                "`xinqiao training mlflow` shows what it has",
+            ) from error

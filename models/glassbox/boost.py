@@ -65,14 +65,14 @@ class Forest:
 def matrix(
     columns: Sequence[Column], codes: dict[str, Codes], fine: dict[str, Bins]
 ) -> NDArray[np.float32]:
-    """Write the rows for LightGBM: bin numbers, NaN for a missing number; shape (n, columns)."""
+    """Write the rows for LightGBM: bin numbers, NaN for a missing or special number; shape (n, columns)."""
     rows = len(next(iter(codes.values())))
     out = np.empty((rows, len(columns)), dtype=np.float32, order="F")
     for position, column in enumerate(columns):
         own = fine[column.field.name]
         values = np.arange(column.bins.size, dtype=np.float32)
         if isinstance(column.bins, NumberBins):
-            values[column.bins.missing] = np.nan
+            values[column.bins.unknown] = np.nan
         out[:, position] = values[project(own, column.bins)][codes[column.field.name]]
     return out
 

@@ -8,12 +8,21 @@ features. A feature enters up to twice: finely, for its own table, and coarsely,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, categories, numbers
+from models.bins import (
+    Bins,
+    CategoryBins,
+    Codes,
+    Floats,
+    NumberBins,
+    categories,
+    numbers,
+    quantities,
+)
 from models.errors import ModelsError
 from models.schema import Schema
 
@@ -69,10 +78,13 @@ def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int
         axis: Bins
         if field.kind == "number":
             values = numbers(field.name, column)
-            axis = number_bins(values, max_bins)
-            rough: Bins = number_bins(values, pair_bins, among=axis.cuts)
+            plain = quantities(values, field.special)
+            axis = replace(number_bins(plain, max_bins), special=field.special)
+            rough: Bins = replace(
+                number_bins(plain, pair_bins, among=axis.cuts), special=field.special
+            )
             code = axis.encode(values)
-            typical[field.name] = _median(values)
+            typical[field.name] = _median(plain)
         else:
             levels = categories(field.name, column)
             axis = category_bins(levels, max_bins)

@@ -275,7 +275,7 @@ def _moved(before: Effects, after: Effects, coded: Coded) -> Floats:
 
 
 def _fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
-    """Give missing values and other levels that no row had the mean effect of the input's other bins.
+    """Give missing values, special codes and other levels that no row had the mean of the input's other bins.
 
     LightGBM reads a missing number as the lowest one where it never saw a missing one, and sends an
     unseen level down a side that no row decided: unknown arrears would score like no arrears. The mean
@@ -284,7 +284,7 @@ def _fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
     out = dict(effects)
     for name, axis in coded.fine.items():
         share = np.bincount(coded.codes[name], weights=weight, minlength=axis.size)
-        ends = [axis.missing, *([axis.other] if isinstance(axis, CategoryBins) else [])]
+        ends = [axis.other, axis.missing] if isinstance(axis, CategoryBins) else [*axis.unknown]
         unseen = [position for position in ends if not share[position]]
         for term in [term for term in out if unseen and name in term]:
             turned = np.moveaxis(out[term].copy(), term.index(name), 0)

@@ -38,7 +38,7 @@ def collapse(
     names
         What each of LightGBM's columns is called, in the order of `bins` for pairs.
     bins
-        Bins of each feature; a number's bin for missing values is NaN to LightGBM.
+        Bins of each feature; a number's bins for missing values and special codes are NaN to LightGBM.
     allowed
         The pairs that may share a branch, each in the order of `names`.
 
@@ -104,7 +104,7 @@ def _goes_left(node: Mapping[str, Any], bins: Bins) -> Mask:
     left = codes <= float(node["threshold"])
     # Where a column had no missing value in training, LightGBM reads a missing one as zero.
     missing_left = node["default_left"] if node["missing_type"] == "NaN" else left[0]
-    left[bins.missing] = bool(missing_left)
+    left[bins.unknown] = bool(missing_left)
     return np.asarray(left, dtype=np.bool_)
 
 
@@ -120,7 +120,7 @@ def average(parts: list[tuple[float, Effects]]) -> tuple[float, Effects]:
 
 
 def lift_missing(effects: Effects, schema: Schema, bins: Mapping[str, Bins]) -> Effects:
-    """Raise missing numbers that are declared ``worst`` to the largest observed effect, table by table.
+    """Raise missing and special numbers declared ``worst`` to the largest observed effect, table by table.
 
     Tables without such a feature are passed on as they are.
     """
@@ -131,7 +131,7 @@ def lift_missing(effects: Effects, schema: Schema, bins: Mapping[str, Bins]) -> 
             if isinstance(own, NumberBins) and schema[name].missing == "worst":
                 turned = np.moveaxis(values.copy(), axis, 0)
                 worst = turned[: own.ordered].max(axis=0)
-                turned[own.missing] = np.maximum(turned[own.missing], worst)
+                turned[own.unknown] = np.maximum(turned[own.unknown], worst)
                 values = np.ascontiguousarray(np.moveaxis(turned, 0, axis))
         out[term] = values
     return out
@@ -224,7 +224,8 @@ def _drop_unused(
     values, mass = np.moveaxis(values, axis, 0), np.moveaxis(mass, axis, 0)
     flat = values[: bins.ordered].reshape(bins.ordered, -1)
     starts = [0] + [i for i in range(1, bins.ordered) if (flat[i] != flat[i - 1]).any()]
-    firsts = [*starts, bins.missing]
+    firsts = [*starts, *bins.unknown]
     merged = np.add.reduceat(mass, firsts, axis=0)
     cuts = tuple(bins.cuts[i - 1] for i in starts[1:])
-    return NumberBins(cuts), np.moveaxis(values[firsts], 0, axis), np.moveaxis(merged, 0, axis)
+    axis_bins = NumberBins(cuts, bins.special)
+    return axis_bins, np.moveaxis(values[firsts], 0, axis), np.moveaxis(merged, 0, axis)

@@ -49,7 +49,7 @@ def bin_variable(
     axis: Bins
     if field.kind == "number":
         values = numbers(field.name, column)
-        axis = _number_axis(values, rows, options, settings)
+        axis = _number_axis(field, values, rows, options, settings)
         if rows.periods and axis.ordered > 1:
             found = _trends(axis, values, rows)
             if options.monotone_in_every_period:
@@ -74,9 +74,9 @@ def _trends(axis: NumberBins, values: Floats, rows: Rows) -> Trends:
 
 
 def _number_axis(
-    values: Floats, rows: Rows, options: VariableOptions, settings: ScorecardSettings
+    field: Input, values: Floats, rows: Rows, options: VariableOptions, settings: ScorecardSettings
 ) -> NumberBins:
-    plain = NumberBins(())
+    plain = NumberBins((), field.special)
     if options.cuts is not None:
         return replace(plain, cuts=options.cuts)
     ordinary = np.isfinite(values) & (plain.encode(values) < plain.ordered)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from models.bins import Bins, Floats, NumberBins, categories, numbers
+from models.bins import Bins, Floats, NumberBins, categories, numbers, quantities
 from models.errors import ModelsError
 from models.monotone import keep_directions
 from models.schema import Field as Input
@@ -197,7 +197,7 @@ def _directed(effect: Floats, mass: Floats, axis: Bins, field: Input) -> Floats:
     """Restore what is declared: shrinking thin bins can break a direction by a hair (pooled)."""
     out = effect.copy()
     if isinstance(axis, NumberBins) and field.missing == "worst":
-        out[axis.missing] = max(out[axis.missing], out[: axis.ordered].max())
+        out[axis.unknown] = np.maximum(out[axis.unknown], out[: axis.ordered].max())
     if field.direction == 0 or axis.ordered < 2:
         return out
     from sklearn.isotonic import isotonic_regression
@@ -212,7 +212,7 @@ def _directed(effect: Floats, mass: Floats, axis: Bins, field: Input) -> Floats:
 
 def _typical(field: Input, column: pd.Series) -> float | str | None:
     if field.kind == "number":
-        values = numbers(field.name, column)
+        values = quantities(numbers(field.name, column), field.special)
         values = values[np.isfinite(values)]
         return float(np.quantile(values, 0.5, method="lower")) if len(values) else None
     counts = categories(field.name, column).value_counts()

@@ -25,6 +25,7 @@ from models.bins import (
     categories,
     numbers,
     project,
+    quantities,
     union,
 )
 from models.calibration import Calibration, calibrate
@@ -219,7 +220,8 @@ def _axes(base: AdditiveModel, schema: Schema, frame: pd.DataFrame, bins: int) -
                 cuts = number_bins(ordinary, bins, among=own.cuts).cuts if own.cuts else ()
                 out[field.name] = replace(own, cuts=cuts)
             else:
-                out[field.name] = number_bins(values, bins)
+                plain = number_bins(quantities(values, field.special), bins)
+                out[field.name] = replace(plain, special=field.special)
         elif isinstance(own, CategoryBins):
             out[field.name] = own
         else:

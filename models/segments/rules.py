@@ -71,8 +71,8 @@ class Condition:
             return absent if self.missing else ~absent
         levels = categories(self.column, column)
         fits = [level in self.among for level in levels.categories]
-        answers: NDArray[np.bool_] = np.asarray([*fits, self.missing], dtype=bool)
-        return answers[levels.codes]
+        answers = np.asarray([*fits, self.missing], dtype=bool)
+        return np.asarray(answers[levels.codes], dtype=bool)
 
     def holds_for(self, values: Mapping[str, Any]) -> bool:
         """Tell for one row; the answer is that of a batch."""

@@ -96,6 +96,24 @@ def table(
     return Table(features, axes, cells, np.full(cells.shape, 1.0 / cells.size))
 
 
+def special_model() -> AdditiveModel:
+    """Two numbers with special codes: the table of y knows none of its two, that of x one of two."""
+    return AdditiveModel(
+        Schema(
+            (
+                Field("x", "number", direction=1, missing="worst", special=(-9, -8)),
+                Field("y", "number", special=(-9, 7)),
+            )
+        ),
+        (
+            table(("x",), (NumberBins((1.0,), (-9.0,)),), [-0.5, 0.1, 0.2, 0.4]),
+            table(("y",), (NumberBins((0.0,)),), [0.0, -0.1, 0.3]),
+            table(("x", "y"), (NumberBins(()), NumberBins((), (-9.0,))), [[0.0, 0.1, -0.6]] * 2),
+        ),
+        intercept=-2.0,
+    )
+
+
 def hand_model(
     pair: object = ((0.1, -0.1, 0.0), (0.3, 0.0, 0.05), (0.0, 0.0, 0.2)),
 ) -> AdditiveModel:

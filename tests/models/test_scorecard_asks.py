@@ -330,3 +330,18 @@ def test_the_page_names_every_bin_in_both_languages(card: AdditiveModel) -> None
     hostile = replace(SCHEMA["sector"], title_zh="<script>")
     schema = Schema((hostile,))
     assert "<script>" not in scorecard_html(fit_scorecard(*make_rows(800), schema))
+
+
+def test_special_codes_have_their_own_evidence_or_join_the_nearest() -> None:
+    frame, bad = steps([0.05, 0.2, 0.6])
+    coded = pd.DataFrame({"x": [-9.0] * 400 + [-8.0] * 4})
+    schema = Schema((Field("x", "number", special=(-9, -8)),))
+    model = fit_scorecard(
+        pd.concat([frame, coded]), np.append(bad, [*(np.arange(400) < 140), 1, 1, 1, 1]), schema
+    )
+    risks = rates_of(model, [0.0, 1.0, 2.0, -9.0, -8.0])
+    assert risks[3] == pytest.approx(0.35, abs=0.01)
+    assert risks[4] == risks[2]  # four bads in four rows
+    table = scorecard_table(model)
+    assert table["bin"].tolist()[-2:] == ["= -9", "= -8"]
+    assert table["bads"].tolist()[-2:] == [140, 4]
