@@ -155,7 +155,7 @@ def correct(
             if trial is None:
                 continue
             found = gain_of(name, before, _left_out(trial, part.folds), y, w)
-            if best is None or found.gain > best.gain:
+            if best is None or found.sure > best.sure:
                 best, moved = found, trial
         if best is None:
             break
