@@ -4,6 +4,7 @@ from models.segments.fit import SegmentSettings, fit_segments
 from models.segments.report import segment_report
 from models.segments.rules import Condition, Segment
 from models.segments.segmented import SegmentedModel
+from models.segments.standard import standard_segments
 
 __all__ = [
     "Condition",
@@ -12,4 +13,5 @@ __all__ = [
     "SegmentedModel",
     "fit_segments",
     "segment_report",
+    "standard_segments",
 ]

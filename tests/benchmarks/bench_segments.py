@@ -2,11 +2,12 @@
 
     python tests/benchmarks/bench_segments.py [--city FOLDER] [--data ../shared/data] [--rows 60000]
 
-Of the city (simulated): enterprises by industry section, sole traders, thin files; farmers, persons, thin files.
+Of the city (simulated): thin files, enterprises by industry section and size, sole
+traders; farmers and persons.
 Its true default probability is one function of the latent health for everybody, so that nothing but records
 differs between segments. Of real loans (SBA, charged off in the end, random split, so the level of the figures
-flatters): by industry sector, new businesses, smallest ones. Nothing is asserted; every figure is on rows that no model saw, with 95 %
-intervals.
+flatters): by industry sector, new businesses, smallest ones. Nothing is asserted; every figure is on rows that no
+model saw, with 95 % intervals.
 """
 
 from __future__ import annotations
@@ -24,74 +25,30 @@ import pandas as pd
 
 from models.glassbox.fit import fit_glassbox
 from models.schema import Field, Schema
-from models.segments import Condition, Segment, fit_segments, segment_report
+from models.segments import (
+    Condition,
+    Segment,
+    fit_segments,
+    segment_report,
+    standard_segments,
+)
 from models.segments.report import known_shares
 from tests.benchmarks.city_rows import city_rows
 
 CREDIT = ("credit_history", "repayment_history")
-THIN = Condition("credit_accounts", high=0.0, missing=True)
-SECTIONS = {
-    "C": "制造业",
-    "F": "批发和零售业",
-    "E": "建筑业",
-    "H": "住宿和餐饮业",
-    "I": "信息服务业",
-}
+SECTIONS = ("A", "C", "E", "F", "H", "I")
 TRAIN_UNTIL, TEST_FROM = "2022-01-01", "2023-01-01"  # a label takes a year
 COLUMNS = [
     "segment", "level", "rows", "bads", "auc", "pooled_auc", "calibration_slope", "calibration_slope_low",
     "calibration_slope_high", "pooled_calibration_slope", "observed_to_predicted", "gain", "gain_low", "gain_high",
 ]  # fmt: skip
-    "segment",
-    "level",
-    "rows",
-    "bads",
-    "auc",
-    "pooled_auc",
-    "calibration_slope",
-    "calibration_slope_low",
-    "calibration_slope_high",
-    "pooled_calibration_slope",
-    "observed_to_predicted",
-    "gain",
-    "gain_low",
-    "gain_high",
-]
 
 
-def thin(schema: Schema, conditions: tuple[Condition, ...] = ()) -> Segment:
-    """Those without a credit account; a model of their own may use everything but credit records."""
-    credit = tuple(field.name for field in schema if field.theme in CREDIT)
-    return Segment("thin", "无信贷记录", "thin file", (THIN, *conditions), without=credit, own=True)
-
-
-def firm_segments(schema: Schema) -> tuple[Segment, ...]:
-    """Sections within enterprises, each on top of what enterprises share."""
-    enterprise = Condition("kind", among=("enterprise",))
-    sections = [
-        Segment(
-            f"section_{letter.lower()}",
-            title,
-            f"section {letter}",
-            (enterprise, Condition("section", among=(letter,))),
-            parent="enterprise",
-        )
-        for letter, title in SECTIONS.items()
-    ]
-    trader = Segment(
-        "sole_trader", "个体工商户", "sole trader", (Condition("kind", among=("sole_trader",)),)
-    )
-    enterprises = Segment("enterprise", "企业", "enterprise", (enterprise,))
-    return (thin(schema), *sections, enterprises, trader)
-
-
-def household_segments(schema: Schema) -> tuple[Segment, ...]:
-    """Thin files, then farmers and persons."""
-    return (
-        thin(schema),
-        Segment("farmer", "农户", "farmer", (Condition("kind", among=("farmer",)),)),
-        Segment("individual", "个人", "individual", (Condition("kind", among=("individual",)),)),
-    )
+def city_segments(frame: pd.DataFrame, schema: Schema) -> tuple[Segment, ...]:
+    """The standard segments that the frame has columns for."""
+    credit = [field.name for field in schema if field.theme in CREDIT]
+    found = standard_segments(SECTIONS, credit=credit)
+    return tuple(s for s in found if all(c.column in frame for c in s.conditions))
 
 
 def sba_rows(data: Path, rows: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -180,7 +137,7 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=("firm", "household", "sba"))
     arguments = parser.parse_args()
-    for view, rules in (("firm", firm_segments), ("household", household_segments)):
+    for view in ("firm", "household"):
         if arguments.only not in (None, view):
             continue
         frame, schema = city_rows(arguments.city, arguments.subjects, arguments.seed, view)
@@ -189,7 +146,8 @@ def main() -> None:
         before = (frame["as_of"] < TRAIN_UNTIL).to_numpy()
         after = (frame["as_of"] >= TEST_FROM).to_numpy()
         parts = [(frame[rows].reset_index(drop=True), bad[rows]) for rows in (before, after)]
-        run(f"simulated city, {view}", parts[0], parts[1], schema, rules(schema))
+        rules = city_segments(frame, schema)
+        run(f"simulated city, {view}", parts[0], parts[1], schema, rules)
     if arguments.only in (None, "sba"):
         frame, bad = sba_rows(arguments.data, arguments.rows)
         kinds = {name: frame[name].dtype.kind for name in frame}

@@ -63,6 +63,6 @@ def city_rows(folder: Path, subjects: int, seed: int, view: str) -> tuple[pd.Dat
     ).drop_duplicates("subject_id")
     sections = registered.set_index("subject_id")["industry_code"].map(section_of)
     frame = found.merge(spine, on=["subject_id", "as_of"], validate="one_to_one")
-    frame["section"] = frame["subject_id"].map(sections)
+    frame = frame.assign(section=frame["subject_id"].map(sections))
     frame.to_parquet(kept)
     return frame, schema

@@ -15,9 +15,17 @@ from models.glassbox.fit import fit_glassbox
 from models.schema import Field, Schema
 from models.scorecard import fit_scorecard
 from models.scorer import AdditiveModel
-from models.segments import Condition, Segment, SegmentedModel, SegmentSettings, fit_segments
+from models.segments import (
+    Condition,
+    Segment,
+    SegmentedModel,
+    SegmentSettings,
+    fit_segments,
+    standard_segments,
+)
 from models.segments.correction import gain_of, shrunk
 from models.segments.report import known_shares, segment_report
+from models.segments.rules import route_one
 from tests.models.rows import SMALL, row_values
 
 SCHEMA_ = Schema(
@@ -277,3 +285,26 @@ def test_conditions_on_missing_values() -> None:
         Condition("y").holds(frame)
     with pytest.raises(ModelsError, match="'y'"):
         Condition("y").holds_for({"x": 1.0})
+
+
+def test_the_standard_segments_nest_sizes_in_sections_in_enterprises() -> None:
+    found = standard_segments(("C", "F"), credit=("credit_accounts",))
+    by_name = {segment.name: segment for segment in found}
+    assert by_name["section_c_micro"].parent == "section_c"
+    assert by_name["section_c"].parent == "enterprise"
+    assert by_name["section_c"].title_zh == "制造业"
+    assert by_name["thin"].without == ("credit_accounts",)
+    columns = ("kind", "section", "size_class", "credit_accounts")
+    for values, name in (
+        (("enterprise", "C", "micro", 2.0), "section_c_micro"),
+        (("enterprise", "C", None, 2.0), "section_c"),
+        (("enterprise", "A", "micro", 2.0), "enterprise"),
+        (("enterprise", "C", "micro", 0.0), "thin"),
+        (("farmer", None, None, 1.0), "farmer"),
+        (("individual", None, None, None), "thin"),
+        ((None, None, None, 1.0), "pooled"),
+    ):
+        place = route_one(found, dict(zip(columns, values, strict=True)))
+        assert (found[place].name if place >= 0 else "pooled") == name
+    with pytest.raises(ModelsError, match="'Z' is no section"):
+        standard_segments(("Z",))
