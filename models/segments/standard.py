@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data_contracts.codes.industries import industry
+from data_contracts.codes.industries import industries
 from models.errors import ModelsError
 from models.segments.rules import Condition, Segment
 
@@ -57,7 +57,7 @@ def standard_segments(
         )
     ]
     for letter in sections:
-        known = industry(letter)
+        known = industries().get(letter)
         if known is None or known.level != "section":
             raise ModelsError(f"{letter!r} is no section of GB/T 4754; expected a letter A to T.")
         here = (enterprise, Condition(section, among=(letter,)))
