@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.errors import ModelsError
-from models.glassbox.certificate import certify
 from models.monotone import keep_directions
 from models.scorer import AdditiveModel
 
@@ -17,12 +15,7 @@ def whole_points(model: AdditiveModel) -> AdditiveModel:
 
     The margin of a row is then a whole number, the sum of the base and one whole number a table, and differs from
     the unrounded model's by at most half a point for the base and each table
-    (``notes["whole_points"]["most"]``), where no direction had to be restored.
-
-    Raises
-    ------
-    ModelsError
-        When a direction does not survive the rounding.
+    (``notes["whole_points"]["most"]``), where rounded pairs do not ask for a direction to be restored.
     """
     factor = model.scale.factor
     tables = tuple(
@@ -30,7 +23,7 @@ def whole_points(model: AdditiveModel) -> AdditiveModel:
         for table in model.tables
     )
     base = np.floor(model.scale.margin(model.intercept) + 0.5)
-    rounded = keep_directions(
+    return keep_directions(
         replace(
             model,
             tables=tables,
@@ -39,7 +32,3 @@ def whole_points(model: AdditiveModel) -> AdditiveModel:
         ),
         raise_only=True,
     )
-    faults = certify(rounded).faults
-    if faults:
-        raise ModelsError(f"The points can not be made whole: {'; '.join(faults)}.")
-    return rounded
