@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.documents import font_file
+from training.waterfall import Step
 
 INK, RISK, GOOD, GREY = "#1f3a5f", "#b3402e", "#2f7d5b", "#8a94a3"
-
-
-COLOURS = (INK, GOOD, RISK, "#8a6d1f", "#6b4a8c", "#2f7f95", "#4d5563")
-"""One a kind of model, in the order in which they are given; all stand out on white."""
+COLOURS = (INK, GOOD, RISK, "#c28e0e", "#6b4c9a", "#3b8ea5", "#8c564b", GREY)
+"""One for each kind of model, in the order of the configuration."""
 
 
 def figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 4.2)) -> Any:
@@ -117,11 +116,11 @@ def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     frame = pd.DataFrame(rows)
     drawn, axis = figure(size=(7.5, 4.2))
     splits = list(dict.fromkeys(frame["split"]))
-    for offset, (kind, colour) in enumerate(
-        zip(("glassbox", "scorecard", "lightgbm"), (INK, GOOD, RISK), strict=True)
-    ):
+    kinds = list(dict.fromkeys(frame["kind"]))
+    for offset, (kind, colour) in enumerate(zip(kinds, COLOURS, strict=False)):
         part = frame[frame["kind"] == kind]
-        x = np.array([splits.index(s) for s in part["split"]]) + (offset - 1) * 0.18
+        shift = (offset - (len(kinds) - 1) / 2) * 0.54 / len(kinds)
+        x = np.array([splits.index(s) for s in part["split"]]) + shift
         axis.errorbar(
             x,
             part["auc"],
@@ -136,4 +135,21 @@ def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     axis.set_ylabel("AUC (95 %)")
     axis.set_title("各检验窗口的区分度 AUC by split")
     axis.legend(frameon=False, ncols=3)
+    return save(drawn, path)
+
+
+def waterfall(steps: Sequence[Step], path: Path) -> Path:
+    """Decisions that each step leaves, from all on file (top) to those that are learned from."""
+    drawn, axis = figure(size=(8.0, 0.9 + 0.55 * len(steps)))
+    names = [f"{one.title_zh}\n{one.title_en}" for one in steps]
+    left = [one.rows for one in steps]
+    axis.barh(names, left, color=INK)
+    axis.barh(names, [one.left_out for one in steps], left=left, color=RISK, alpha=0.35)
+    for place, one in enumerate(steps):
+        text = f" {one.rows:,}" + (f"  (−{one.left_out:,})" if one.left_out else "")
+        axis.text(one.rows + one.left_out, place, text, va="center", fontsize=8)
+    axis.invert_yaxis()
+    axis.margins(x=0.25)
+    axis.tick_params(axis="y", labelsize=7)
+    axis.set_title("样本瀑布图 Waterfall of decisions")
     return save(drawn, path)

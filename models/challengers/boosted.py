@@ -137,6 +137,7 @@ def fit_lightgbm(
     *,
     valid: tuple[pd.DataFrame, ArrayLike] | None = None,
     weight: ArrayLike | None = None,
+    valid_weight: ArrayLike | None = None,
     settings: LightGBMSettings | None = None,
     seed: int = 0,
 ) -> TreeModel:
@@ -151,8 +152,8 @@ def fit_lightgbm(
     valid
         Rows and labels that stop the fit and calibrate it. Without them, folds of the rows choose the
         rounds and calibrate, and all rows are fitted.
-    weight
-        Weight of each row.
+    weight, valid_weight
+        Weight of each row, and of each of those.
 
     Raises
     ------
@@ -189,15 +190,15 @@ def fit_lightgbm(
         rounds, calibration = _folded(x, y, w, rows, parameters, settings, seed)
         booster = lightgbm.train(parameters, rows(x, y, w), rounds)
         return TreeModel(schema, levels, booster, calibration)
-    y_valid, _ = checked(valid[0], valid[1], schema, None)
+    y_valid, w_valid = checked(valid[0], valid[1], schema, valid_weight)
     training = rows(x, y, w)
-    held = training.create_valid(_matrix(valid[0], schema, levels), label=y_valid)
+    held = training.create_valid(_matrix(valid[0], schema, levels), label=y_valid, weight=w_valid)
     booster = lightgbm.train(
         parameters, training, settings.most_rounds, valid_sets=[held], callbacks=[stop]
     )
     kept = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     model = TreeModel(schema, levels, kept, Calibration())
-    return TreeModel(schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid))
+    return TreeModel(schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid, w_valid))
 
 
 def _folded(

@@ -47,8 +47,8 @@ _PICTURES = {
         "Inputs that LightGBM leans on most (TreeSHAP)",
     ),
     "shapes": (
-        "最重要的表：向上更安全；红柱为缺失、特殊代码或其他取值",
-        "The tables that matter most: up is safer; red bars are missing, special or other values",
+        "最重要的表（全部在 plots/tables）：分值越高越安全；灰色为各段占比",
+        "The tables that matter most (all are in plots/tables): more points are safer; grey is the share of rows",
     ),
 }
 

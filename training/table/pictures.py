@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.bins import NumberBins
 from models.challengers.boosted import TreeModel
+from models.glassbox.pictures import draw_tables
 from models.scorer import AdditiveModel
-from models.table import Table
 from training.plots import GREY, INK, RISK, calibration, figure, roc_and_ks, save
 from training.table.compare import Comparison
 
@@ -36,7 +35,8 @@ def draw_pictures(plan: Plan, comparison: Comparison, folder: Path) -> dict[str,
     }
     model = comparison.fitted[shown].model
     if isinstance(model, AdditiveModel) and model.tables:
-        out["shapes"] = shapes(model, folder / "shapes.png")
+        tables = draw_tables(model, folder / "tables")
+        out["shapes"] = side_by_side(tables[:MOST_TABLES], folder / "shapes.png", columns=3)
     if "lightgbm" in comparison.fitted:
         trees = comparison.fitted["lightgbm"].model
         if isinstance(trees, TreeModel):
@@ -87,16 +87,17 @@ def auc_bars(comparison: Comparison, path: Path) -> Path:
     return save(drawn, path)
 
 
-def side_by_side(paths: list[Path], path: Path) -> Path:
-    """Pictures of one size in a grid of two columns, for the page."""
+def side_by_side(paths: list[Path], path: Path, columns: int = 2) -> Path:
+    """Pictures in a grid, for the page."""
     from matplotlib import image
 
     parts = [image.imread(part)[..., :3] for part in paths]
     high, wide = max(p.shape[0] for p in parts), max(p.shape[1] for p in parts)
-    lines = -(-len(parts) // 2)
-    out = np.ones((high * lines, wide * 2, 3))
+    columns = min(columns, len(parts))
+    lines = -(-len(parts) // columns)
+    out = np.ones((high * lines, wide * columns, 3))
     for place, part in enumerate(parts):
-        top, left = high * (place // 2), wide * (place % 2)
+        top, left = high * (place // columns), wide * (place % columns)
         out[top : top + part.shape[0], left : left + part.shape[1]] = part
     image.imsave(path, out)
     return path
@@ -115,57 +116,6 @@ def shap_bars(model: TreeModel, plan: Plan, path: Path) -> Path:
     axis.set_xlabel("平均绝对 SHAP 值（对数几率） Mean absolute SHAP value (log odds)")
     axis.set_title(f"LightGBM, TreeSHAP, {len(rows):,} 行 rows")
     return save(drawn, path)
-
-
-def shapes(model: AdditiveModel, path: Path) -> Path:
-    """The tables that matter most, in points: a step line for one input, colours for two."""
-    tables = sorted(model.tables, key=lambda table: -table.deviation)[:MOST_TABLES]
-    columns = min(3, len(tables))
-    lines = -(-len(tables) // columns)
-    drawn, axes = figure(lines, columns, (3.3 * columns, 2.6 * lines))
-    axes = np.atleast_1d(axes).ravel()
-    for axis, table in zip(axes, tables, strict=False):
-        points = table.values * -model.scale.factor
-        if table.is_pair:
-            _pair(drawn, axis, table, points)
-        else:
-            _single(axis, table, points)
-    for axis in axes[len(tables) :]:
-        axis.axis("off")
-    return save(drawn, path)
-
-
-def _single(axis: Any, table: Table, points: np.ndarray) -> None:
-    bins = table.axes[0]
-    ordered = bins.ordered or points.size - 2
-    seen = table.mass > 0
-    if isinstance(bins, NumberBins):
-        axis.step(range(ordered), points[:ordered], where="mid", color=INK)
-    else:
-        axis.bar(range(ordered), points[:ordered], color=INK)
-    rest = [i for i in range(ordered, points.size) if seen[i]]
-    places = [ordered + 0.5 + i for i in range(len(rest))]
-    axis.bar(places, points[rest], color=RISK, width=0.8)
-    ticks = np.unique(np.linspace(0, max(ordered - 1, 0), min(ordered, 5)).astype(int))
-    labels = [_short(bins.labels[i], 12) for i in ticks] + [_short(bins.labels[i], 9) for i in rest]
-    axis.set_xticks([*ticks, *places], labels, rotation=30, ha="right", fontsize=7)
-    axis.axhline(0, color=GREY, linewidth=0.8)
-    axis.set_title(_short(table.features[0], 30), fontsize=9)
-    axis.set_ylabel("分 points", fontsize=8)
-    axis.tick_params(axis="y", labelsize=7)
-
-
-def _pair(drawn: Any, axis: Any, table: Table, points: np.ndarray) -> None:
-    most = float(np.abs(points).max()) or 1.0
-    image = axis.imshow(points, aspect="auto", cmap="RdBu", vmin=-most, vmax=most)
-    for side, bins, size in (("y", table.axes[0], 4), ("x", table.axes[1], 4)):
-        ticks = np.unique(np.linspace(0, bins.size - 1, min(bins.size, size)).astype(int))
-        labels = [_short(bins.labels[i], 12) for i in ticks]
-        turn = {"rotation": 30, "ha": "right"} if side == "x" else {}
-        getattr(axis, f"set_{side}ticks")(ticks, labels, fontsize=7, **turn)
-    axis.set_title(" × ".join(_short(name, 18) for name in table.features), fontsize=9)
-    bar = drawn.colorbar(image, ax=axis, shrink=0.85)
-    bar.ax.tick_params(labelsize=7)
 
 
 def _short(text: str, most: int) -> str:
