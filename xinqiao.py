@@ -43,6 +43,7 @@ retire | training 训练 | training.registry_cli:retire_app | Take a version out
 registry | training 训练 | training.registry_cli:app | Registered models: states, history, gates, shadow.
 mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
 training | training 训练 | training.cli:app | Judge the features on real records.
+fit | training 训练 | training.table.cli:app | Fit and compare models on any table; needs no workspace.
 validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
 monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
