@@ -62,6 +62,11 @@ DEEDS: dict[str, tuple[Action, ...]] = {
     ),
     "individual": (
         Action(
+            "arrears_now", -1, "还清逾期款", "Pay the arrears",
+            least=0.0, effort=2.0,
+            links=(Link("arrears_streak_6", times=True), Link("arrears_change_3", add=1.0)),
+        ),
+        Action(
             "card_utilisation", -1, "偿还信用卡欠款", "Pay down the card",
             least=0.0, step=0.1,
             links=(

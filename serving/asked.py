@@ -26,6 +26,7 @@ class _Stored(BaseModel):
 
     max_reasons: int
     recourse: bool = False
+    target: int | None = None
     credit: Credit | None = None
 
 
@@ -39,12 +40,15 @@ class Asked:
         At most this many reasons, and helpful factors.
     recourse : bool
         Whether to say what would reach the cut-off; it takes milliseconds, a score microseconds.
+    target : int, optional
+        The cut-off that it is to reach; the model's own if absent.
     credit : Credit, optional
         For which limit and rate are to be suggested.
     """
 
     max_reasons: int
     recourse: bool = False
+    target: int | None = None
     credit: Credit | None = None
 
     @classmethod
@@ -53,19 +57,21 @@ class Asked:
         credit = None
         if request.credit is not None:
             credit = Credit(ask=credit_ask(request.credit), settings=settings)
-        return cls(max_reasons, request.recourse, credit)
+        return cls(max_reasons, request.recourse, request.recourse_target, credit)
 
     @classmethod
     def read(cls, text: str) -> Asked:
         """What `text` wrote; a decision that is older than a part did not ask for it."""
         stored = _Stored.model_validate_json(text)
-        return cls(stored.max_reasons, stored.recourse, stored.credit)
+        return cls(stored.max_reasons, stored.recourse, stored.target, stored.credit)
 
     def text(self) -> str:
         """The form that is stored: only what was asked for."""
         out: dict[str, object] = {"max_reasons": self.max_reasons}
         if self.recourse:
             out["recourse"] = True
+        if self.target is not None:
+            out["target"] = self.target
         if self.credit is not None:
             out["credit"] = self.credit.model_dump(mode="json")
         return canonical(out)

@@ -112,6 +112,12 @@ class ScoreRequest(Body):
         False,
         description="Also say what the subject could change, with the least effort, to reach the cut-off.",
     )
+    recourse_target: int | None = Field(
+        None,
+        ge=0,
+        le=10_000,
+        description="The institution's own cut-off for `recourse`, on the score scale; the model's if absent.",
+    )
     credit: CreditBody | None = Field(
         None, description="Also suggest a limit and a rate band, by formulas of our own."
     )

@@ -67,17 +67,31 @@ def _reference(loaded: Loaded, explained: Explanation) -> dict[str, Any] | None:
     }
 
 
-def what_would_help(loaded: Loaded, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The least effort that reaches the cut-off, or that nothing within reach does.
+def what_would_help(
+    loaded: Loaded, values: Mapping[str, Any], target: int | None
+) -> dict[str, Any] | None:
+    """The least effort that reaches a cut-off, or that nothing within reach does.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The model.
+    values : mapping
+        The row that was scored.
+    target : int, optional
+        A cut-off of the institution's own, drawn into the published range; the model's if absent.
 
     Returns
     -------
     dict or None
-        None where the model has no cut-off of its own.
+        None where neither names a cut-off.
     """
-    if loaded.model.reference is None:
+    scale = loaded.model.scale
+    if target is not None:
+        target = min(max(target, scale.low), scale.high)
+    elif loaded.model.reference is None:
         return None
-    advice = loaded.recourse.advise(values)
+    advice = loaded.recourse.advise(values, target)
     return {
         "outcome": advice.outcome,
         "target": advice.target,

@@ -174,7 +174,7 @@ def compose_score(
 def _on_request(vector: Vector, loaded: Loaded, probability: float, asked: Asked) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if asked.recourse:
-        out["recourse"] = what_would_help(loaded, vector.values)
+        out["recourse"] = what_would_help(loaded, vector.values, asked.target)
     if asked.credit is not None:
         out["credit_line"] = credit_line(probability, asked.credit)
     return out

@@ -44,7 +44,7 @@ class ReasonSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     most: int = Field(4, ge=0)
-    least: float = Field(1.0, ge=0)
+    least: float = Field(2.0, ge=0)
     share: float = Field(0.5, gt=0, le=1)
 
 

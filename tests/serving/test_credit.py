@@ -58,7 +58,7 @@ def test_it_is_given_on_request_only_and_checked(client: TestClient, world: Smal
         body = problem(
             client.post("/v1/scores", json=ask("individual", subject_id, credit=wrong)), 422
         )
-        assert any(f["field"].startswith("credit.") for f in body["fields"])
+        assert any(f["field"].startswith("credit.") for f in body["errors"])
 
 
 def test_a_decision_keeps_the_numbers_that_were_in_force() -> None:

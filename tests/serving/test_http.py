@@ -45,7 +45,8 @@ def test_contributions_are_exact_after_the_json_round_trip(
 def test_reasons_are_the_largest_harms_against_the_reference(
     client: TestClient, services: Services, world: SmallWorld
 ) -> None:
-    model = services.champions.default_model("enterprise").model
+    loaded = services.champions.default_model("enterprise")
+    model, least = loaded.model, loaded.chooser.settings.least
     for subject_id in world.enterprises[:20]:
         answer = client.post("/v1/scores", json=ask("enterprise", subject_id)).json()
         harms: dict[str, float] = {}
@@ -53,10 +54,10 @@ def test_reasons_are_the_largest_harms_against_the_reference(
             (theme,) = {model.schema[name].theme for name in part["features"]} or {""}
             harms[theme] = harms.get(theme, 0.0) + part["points"] - usual
         told = {reason["theme"]: reason["points"] for reason in answer["reasons"]}
-        assert told == pytest.approx({t: p for t, p in harms.items() if p <= -1.0})
+        assert told == pytest.approx({t: p for t, p in harms.items() if p <= -least})
         assert list(told.values()) == sorted(told.values())
         helped = {reason["theme"]: reason["points"] for reason in answer["helpful"]}
-        assert helped == pytest.approx({t: p for t, p in harms.items() if p >= 1.0})
+        assert helped == pytest.approx({t: p for t, p in harms.items() if p >= least})
         reference = answer["reference"]
         assert answer["margin"] - reference["margin"] == pytest.approx(sum(harms.values()))
         values = {

@@ -106,7 +106,7 @@ def test_equal_harm_keeps_the_order_of_the_tables() -> None:
 
 
 def test_what_hardly_moves_the_score_is_not_named() -> None:
-    model = steps(Field("a", "number"), Field("b", "number"), effects=(2.0 / PDO, 0.5 / PDO))
+    model = steps(Field("a", "number"), Field("b", "number"), effects=(3.0 / PDO, 1.5 / PDO))
     row = model.explain({"a": 1.0, "b": 1.0})
     assert [r.code for r in ReasonChooser(model).reasons(row)] == ["R-A"]
     assert [r.code for r in ReasonChooser(model, EVERY).reasons(row)] == ["R-A", "R-B"]
