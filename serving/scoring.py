@@ -192,11 +192,8 @@ class ScoringService:
         clock: Clock,
         today: Any,
         max_reasons: int,
-<<<<<<< HEAD
         credit_line: CreditLineSettings,
-=======
         shadow: Shadow | None = None,
->>>>>>> main
     ) -> None:
         self._shadow = shadow
         self._vectors = vectors

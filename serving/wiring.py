@@ -73,7 +73,6 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     subjects = Subjects(workspace, online.get_secret_value() if online else None)
     shadow = Shadow(champions, database, clock)
     scoring = ScoringService(
-<<<<<<< HEAD
         subjects,
         champions,
         ledger,
@@ -82,9 +81,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         workspace.today,
         settings.max_reasons,
         settings.credit_line,
-=======
-        subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons, shadow
->>>>>>> main
+        shadow,
     )
     recommending = RecommendingService(
         subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers

@@ -153,7 +153,7 @@ def _chart(shown: Shown, language: str) -> list[dict[str, Any]]:
     ]
 
 
-_OUTCOME_TONE = {"enough": "good", "reachable": "fair", "out_of_reach": "poor"}
+_OUTCOME_TONE = {"enough": "good", "reachable": "best", "out_of_reach": "poor"}
 
 
 def _recourse(shown: Shown, language: str) -> dict[str, Any] | None:
