@@ -27,6 +27,7 @@ from serving.texts import DISCLAIMER, SCALE_NOTE
 
 if TYPE_CHECKING:
     from features.online.vectors import StoredVector
+    from serving.shadow import Shadow
 
 VIEW_OF_KIND = {
     "enterprise": "enterprise",
@@ -192,7 +193,9 @@ class ScoringService:
         today: Any,
         max_reasons: int,
         credit_line: CreditLineSettings,
+        shadow: Shadow | None = None,
     ) -> None:
+        self._shadow = shadow
         self._vectors = vectors
         self._champions = champions
         self._ledger = ledger
@@ -287,6 +290,9 @@ class ScoringService:
         }
         self._vectors.log(vector, score_id)
         self._ledger.record_decision(row, self._entry(SCORED, request, score_id, caller))
+        if self._shadow is not None:
+            p = answer["probability_of_default"]
+            self._shadow.offer(score_id, vector.view, vector.values, loaded, p)
         return Scored(answer, text)
 
     def _inform(

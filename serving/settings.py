@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     )
     offers: int = Field(5, ge=1, le=50, description="Products in an answer when k is not given.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes of the server.")
+    follow_registry_seconds: float = Field(
+        2.0,
+        ge=0,
+        description="How often a running service looks whether a champion was moved; 0: only at start.",
+    )
     pull_models: bool = Field(
         True,
         description="Ask the registry for the champions at start; False: use the local copies.",

@@ -6,11 +6,14 @@ for reasons that are read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import sub
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -124,8 +127,12 @@ class ReasonChooser:
         }
         self.themes = _themes(model, self._reference, refused | {*model.prohibited, *unnamed})
         # Themes of one table come first: most are, and they need no loop of their own.
-        self._ones = [(t.reference, t.positions[0]) for t in self.themes if len(t.positions) == 1]
+        ones = [theme for theme in self.themes if len(theme.positions) == 1]
+        self._ones = [theme.positions[0] for theme in ones]
+        self._usual = [theme.reference for theme in ones]
         self._many = [(t.reference, t.positions) for t in self.themes if len(t.positions) > 1]
+        # Harm above zero and not below what is worth naming, in one comparison.
+        self._least = max(self.settings.least, math.ulp(0.0))
 
     # --- one row ----------------------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class ReasonChooser:
         return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
 
     def _harms(self, points: list[float]) -> list[float]:
-        harms = [reference - points[position] for reference, position in self._ones]
+        harms = list(map(sub, self._usual, map(points.__getitem__, self._ones)))
         for harm, positions in self._many:
             for position in positions:
                 harm -= points[position]
@@ -151,13 +158,36 @@ class ReasonChooser:
         return harms
 
     def _largest(self, harms: list[float], most: int | None) -> list[tuple[float, int]]:
-        least = self.settings.least
-        most = self.settings.most if most is None else most
-        found = [(-harm, i) for i, harm in enumerate(harms) if harm > 0.0 and harm >= least]
-        found.sort()
-        return [(-harm, i) for harm, i in found[:most]]
+        least = self._least
+        found = sorted([harm for harm in harms if harm >= least], reverse=True)
+        chosen: list[tuple[float, int]] = []
+        for harm in found[: self.settings.most if most is None else most]:
+            # Equal harms: the next one of them.
+            after = chosen[-1][1] + 1 if chosen and chosen[-1][0] == harm else 0
+            chosen.append((harm, harms.index(harm, after)))
+        return chosen
 
     # --- many rows --------------------------------------------------------------------------------
+
+    def explain_many(
+        self, frame: pd.DataFrame, most: int | None = None
+    ) -> tuple[Floats, Floats, NDArray[np.intp], Floats]:
+        """Score many rows and choose their reasons in one pass.
+
+        Returns
+        -------
+        margin, points
+            As `AdditiveModel.explain_many` gives them.
+        themes, harm
+            As `choose_many` gives them.
+        """
+        themes, harms = self._room(len(frame), most)
+
+        def choose(rows: slice, _: Floats, points: Floats) -> None:
+            self._choose_block(points, themes[rows], harms[rows])
+
+        margin, points = self.model.explain_many(frame, choose)
+        return margin, points, themes, harms
 
     def choose_many(
         self, points: Floats, most: int | None = None
@@ -176,19 +206,23 @@ class ReasonChooser:
         harm
             Shape (n, most): score points lost, 0 where there is no more.
         """
+        themes, harms = self._room(len(points), most)
+        self._choose_block(points, themes, harms)
+        return themes, harms
+
+    def _room(self, rows: int, most: int | None) -> tuple[NDArray[np.intp], Floats]:
         most = self.settings.most if most is None else most
-        themes = np.full((len(points), most), -1, dtype=np.intp)
-        harms = np.zeros((len(points), most))
+        return np.full((rows, most), -1, dtype=np.intp), np.zeros((rows, most))
+
+    def _choose_block(self, points: Floats, themes: NDArray[np.intp], harms: Floats) -> None:
         for start in range(0, len(points), _CHUNK) if self.themes else ():
             part = slice(start, start + _CHUNK)
             self._choose_chunk(points[part], themes[part], harms[part])
-        return themes, harms
 
     def _choose_chunk(self, points: Floats, themes: NDArray[np.intp], harms: Floats) -> None:
         harm = np.empty((len(points), len(self.themes)))
         singles = len(self._ones)
-        reference = np.array([r for r, _ in self._ones])
-        np.subtract(reference, points[:, [p for _, p in self._ones]], out=harm[:, :singles])
+        np.subtract(np.array(self._usual), points[:, self._ones], out=harm[:, :singles])
         for column, (start, positions) in enumerate(self._many, singles):
             left = start - points[:, positions[0]]
             for position in positions[1:]:
@@ -198,7 +232,7 @@ class ReasonChooser:
         for place in range(min(themes.shape[1], len(self.themes))):
             best = harm.argmax(axis=1)  # the first of equals, as for one row
             lost = harm[rows, best]
-            told = (lost > 0.0) & (lost >= self.settings.least)
+            told = lost >= self._least
             themes[:, place] = np.where(told, best, -1)
             harms[:, place] = np.where(told, lost, 0.0)
             harm[rows, best] = -np.inf
@@ -237,7 +271,7 @@ class ReasonChooser:
         return tell(fields, part.values, usual, helped, self.model.reference is not None)
 
 
-_CHUNK = 4096  # rows whose harms stay in the processor's cache
+_CHUNK = 512  # rows whose harms stay in the processor's cache
 
 
 def _themes(

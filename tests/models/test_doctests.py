@@ -16,7 +16,7 @@ import pytest
         "recourse.steps",
         "credit_line",
         "metrics",
-        "scorecard",
+        "scorecard.evidence",
         "glassbox.coding",
     ],
 )
