@@ -66,9 +66,13 @@ class NumberBins:
         """Bin of each special code."""
         return {code: self.missing + 1 + i for i, code in enumerate(self.special)}
 
+    @cached_property
+    def _edges(self) -> Floats:
+        return np.asarray(self.cuts, dtype=np.float64)
+
     def encode(self, values: Floats) -> Codes:
         """Bin many values; shape (n,) to (n,)."""
-        codes = np.searchsorted(np.asarray(self.cuts, dtype=np.float64), values, side="left")
+        codes = self._edges.searchsorted(values, side="left")
         codes[np.isnan(values)] = self.missing
         for code, position in self.position.items():
             codes[values == code] = position

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -136,7 +135,8 @@ def fit_lightgbm(
     schema: Schema,
     *,
     valid: tuple[pd.DataFrame, ArrayLike],
-    weight: Sequence[float] | None = None,
+    weight: ArrayLike | None = None,
+    valid_weight: ArrayLike | None = None,
     settings: LightGBMSettings | None = None,
     seed: int = 0,
 ) -> TreeModel:
@@ -150,8 +150,8 @@ def fit_lightgbm(
         Inputs. Directions are passed over: this is the unconstrained peer.
     valid
         Rows and labels that stop the fit and calibrate it.
-    weight
-        Weight of each row.
+    weight, valid_weight
+        Weight of each row, and of each validation row.
 
     Raises
     ------
@@ -189,12 +189,16 @@ def fit_lightgbm(
     training = lightgbm.Dataset(
         _matrix(frame, schema, levels),
         label=y,
-        weight=weight,
+        weight=None if weight is None else np.asarray(weight, dtype=np.float64),
         categorical_feature=categorical,
         params=parameters,
     )
     held_out = lightgbm.Dataset(
-        _matrix(valid[0], schema, levels), label=y_valid, reference=training, params=parameters
+        _matrix(valid[0], schema, levels),
+        label=y_valid,
+        weight=None if valid_weight is None else np.asarray(valid_weight, dtype=np.float64),
+        reference=training,
+        params=parameters,
     )
     booster = lightgbm.train(
         parameters,
@@ -205,7 +209,9 @@ def fit_lightgbm(
     )
     kept = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     model = TreeModel(schema, levels, kept, Calibration())
-    return TreeModel(schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid))
+    return TreeModel(
+        schema, levels, kept, calibrate(model.log_odds(valid[0]), y_valid, valid_weight)
+    )
 
 
 def _seen(name: str, frame: pd.DataFrame) -> list[str]:

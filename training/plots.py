@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.documents import font_file
+from training.waterfall import Step
 
 INK, RISK, GOOD, GREY = "#1f3a5f", "#b3402e", "#2f7d5b", "#8a94a3"
+COLOURS = (INK, GOOD, RISK, "#c28e0e", "#6b4c9a", "#3b8ea5", "#8c564b", GREY)
+"""One for each kind of model, in the order of the configuration."""
 
 
 def _figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 4.2)) -> Any:
@@ -58,7 +61,7 @@ def roc_and_ks(bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path) ->
     from sklearn.metrics import roc_curve
 
     figure, axis = _figure()
-    for (kind, probability), colour in zip(scores.items(), (INK, GOOD, RISK), strict=False):
+    for (kind, probability), colour in zip(scores.items(), COLOURS, strict=False):
         false, true, _ = roc_curve(bad, probability)
         auc = float(np.trapezoid(true, false))
         ks = float(np.max(true - false))
@@ -77,7 +80,7 @@ def calibration(
     """Observed against predicted default rate by bins of equal size, on logarithmic axes."""
     figure, axis = _figure()
     lowest, highest = 1.0, 0.0
-    for (kind, probability), colour in zip(scores.items(), (INK, GOOD, RISK), strict=False):
+    for (kind, probability), colour in zip(scores.items(), COLOURS, strict=False):
         order = np.argsort(probability, kind="stable")
         points = [
             (float(probability[part].mean()), float(bad[part].mean()))
@@ -105,11 +108,11 @@ def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     frame = pd.DataFrame(rows)
     figure, axis = _figure(size=(7.5, 4.2))
     splits = list(dict.fromkeys(frame["split"]))
-    for offset, (kind, colour) in enumerate(
-        zip(("glassbox", "scorecard", "lightgbm"), (INK, GOOD, RISK), strict=True)
-    ):
+    kinds = list(dict.fromkeys(frame["kind"]))
+    for offset, (kind, colour) in enumerate(zip(kinds, COLOURS, strict=False)):
         part = frame[frame["kind"] == kind]
-        x = np.array([splits.index(s) for s in part["split"]]) + (offset - 1) * 0.18
+        shift = (offset - (len(kinds) - 1) / 2) * 0.54 / len(kinds)
+        x = np.array([splits.index(s) for s in part["split"]]) + shift
         axis.errorbar(
             x,
             part["auc"],
@@ -124,4 +127,21 @@ def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     axis.set_ylabel("AUC (95 %)")
     axis.set_title("各检验窗口的区分度 AUC by split")
     axis.legend(frameon=False, ncols=3)
+    return _save(figure, path)
+
+
+def waterfall(steps: Sequence[Step], path: Path) -> Path:
+    """Decisions that each step leaves, from all on file (top) to those that are learned from."""
+    figure, axis = _figure(size=(8.0, 0.9 + 0.55 * len(steps)))
+    names = [f"{one.title_zh}\n{one.title_en}" for one in steps]
+    left = [one.rows for one in steps]
+    axis.barh(names, left, color=INK)
+    axis.barh(names, [one.left_out for one in steps], left=left, color=RISK, alpha=0.35)
+    for place, one in enumerate(steps):
+        text = f" {one.rows:,}" + (f"  (−{one.left_out:,})" if one.left_out else "")
+        axis.text(one.rows + one.left_out, place, text, va="center", fontsize=8)
+    axis.invert_yaxis()
+    axis.margins(x=0.25)
+    axis.tick_params(axis="y", labelsize=7)
+    axis.set_title("样本瀑布图 Waterfall of decisions")
     return _save(figure, path)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from models.bins import Bins, Floats, NumberBins, categories, numbers, quantities
 from models.errors import ModelsError
 from models.monotone import keep_directions
+from models.reasons.reference import with_reference
 from models.schema import Field as Input
 from models.schema import Schema
 from models.scorecard.binning import Rows, bin_variable
@@ -105,7 +106,7 @@ def fit_scorecard(
     )
     if settings.pairs:
         model = keep_directions(add_pairs(model, binned, rows, settings))
-    return model
+    return with_reference(model, frame, rows.y, rows.w)
 
 
 def _rows(

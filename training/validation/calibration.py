@@ -51,9 +51,11 @@ def calibration(evidence: Evidence) -> Section:
     if not settings.slope_low <= overall.calibration_slope <= settings.slope_high:
         findings.append(
             Text(
-                f"校准斜率 {overall.calibration_slope:.3f} 不在 "
+                f"校准斜率 {overall.calibration_slope:.3f} [{overall.calibration_slope_low:.2f}, "
+                f"{overall.calibration_slope_high:.2f}] 不在 "
                 f"{settings.slope_low}–{settings.slope_high} 之间（界限为我方设定）。",
-                f"The calibration slope {overall.calibration_slope:.3f} is not within "
+                f"The calibration slope {overall.calibration_slope:.3f} [{overall.calibration_slope_low:.2f}, "
+                f"{overall.calibration_slope_high:.2f}] is not within "
                 f"{settings.slope_low}–{settings.slope_high} "
                 "(the limits are ours).",
             )

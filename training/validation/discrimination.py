@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.documents import Block, Paragraph, Table, Text
-from models.inference import auc_interval, rate_interval
+from models.inference import auc_interval, gap_interval, rate_interval
 from models.metrics import evaluate, ks
 from training.validation.evidence import GRADES, Evidence, Labels, Section
 from training.validation.pictures import intervals, roc
@@ -54,14 +54,16 @@ def discrimination(evidence: Evidence) -> Section:
         groups[title] = _by_group(evidence, title, labels, blocks)
     grades = _by_grade(evidence, blocks)
     findings = []
-    rates = [(g["rate"], str(g["grade"])) for g in grades if g["judged"]]
-    for (better, first), (worse, second) in pairwise(rates):
-        if better > worse:
+    judged = [g for g in grades if g["judged"]]
+    for better, worse in pairwise(judged):
+        _, low, _ = gap_interval((better["bads"], worse["bads"]), (better["rows"], worse["rows"]))
+        if low > 0:  # beyond what chance turns round
             findings.append(
                 Text(
-                    f"等级 {first} 的坏账率（{better:.2%}）高于更低的等级 {second}（{worse:.2%}）。",
-                    f"Grade {first} has a higher bad rate ({better:.2%}) than the lower grade {second} "
-                    f"({worse:.2%}).",
+                    f"等级 {better['grade']} 的坏账率（{better['rate']:.2%}）高于更低的等级 "
+                    f"{worse['grade']}（{worse['rate']:.2%}）。",
+                    f"Grade {better['grade']} has a higher bad rate ({better['rate']:.2%}) than the lower grade "
+                    f"{worse['grade']} ({worse['rate']:.2%}).",
                 )
             )
     if overall.auc_low <= 0.5:

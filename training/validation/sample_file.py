@@ -79,6 +79,8 @@ def read_sample(
     TrainingError
         Naming the column, the form expected and a hint.
     """
+    if not label:
+        raise TrainingError("No outcome is named.", "name its column with --label")
     frame = read_table(path)
     for name in (label, *([time] if time else []), *segments, *protected):
         _present(frame, name, path)

@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.documents import Block, Paragraph, Table, Text
-from models.bins import NumberBins, categories, numbers
 from models.inference import psi_limit
 from models.metrics import psi
+from training.monitor.watched import BINS, input_counts, tenths
 from training.validation.evidence import Evidence, Floats, Sample, Section
 from training.validation.pictures import lines
-
-BINS = 10
 
 
 def stability(evidence: Evidence) -> Section:
@@ -37,8 +35,8 @@ def stability(evidence: Evidence) -> Section:
             ),
         )
     edges = np.unique(np.quantile(evidence.reference_margin, np.linspace(0, 1, BINS + 1)[1:-1]))
-    then = _counts(edges, evidence.reference_margin)
-    now = _counts(edges, evidence.margin)
+    then = tenths(edges, evidence.reference_margin)
+    now = tenths(edges, evidence.margin)
     whole = psi(then, now)
     chance = psi_limit(then.sum(), now.sum(), len(then))
     blocks: list[Block] = [
@@ -109,31 +107,13 @@ def judged(value: float, chance: float, watch: float, fail: float) -> str:
     return "watch" if value <= max(chance, fail) else "fail"
 
 
-def _counts(edges: Floats, values: Floats) -> NDArray[np.int64]:
-    return np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
-
-
-def input_counts(
-    evidence: Evidence, sample: Sample, name: str, most: int = BINS
-) -> NDArray[np.int64]:
-    """Rows of a sample in the model's own bins of an input, numbers put together to about `most` bins."""
-    axis = evidence.model.bins[name]
-    column = sample.frame[name]
-    if isinstance(axis, NumberBins):
-        codes = axis.encode(numbers(name, column))
-        fold = np.arange(axis.size)
-        if axis.ordered > most:
-            fold[: axis.ordered] = np.arange(axis.ordered) * most // axis.ordered
-            fold[axis.ordered :] = most + np.arange(axis.size - axis.ordered)
-        return np.bincount(fold[codes], minlength=int(fold.max()) + 1)
-    return np.bincount(axis.encode(categories(name, column)), minlength=axis.size)
-
-
 def _inputs(evidence: Evidence, reference: Sample) -> list[dict[str, Any]]:
     settings = evidence.settings
     rows: list[dict[str, Any]] = []
     for name in evidence.model.inputs:
-        then, now = (input_counts(evidence, s, name) for s in (reference, evidence.sample))
+        then, now = (
+            input_counts(evidence.model, name, s.frame[name]) for s in (reference, evidence.sample)
+        )
         used = (then + now) > 0
         then, now = then[used], now[used]
         value = psi(then, now) if used.sum() > 1 else 0.0
@@ -163,7 +143,7 @@ def _months(
         here = labels == month
         if here.sum() < evidence.settings.least_rows:
             continue
-        now = _counts(edges, evidence.margin[here])
+        now = tenths(edges, evidence.margin[here])
         rows.append(
             {
                 "month": month,
