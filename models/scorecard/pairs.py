@@ -33,6 +33,7 @@ def add_pairs(
     parts = {part.name: part for part in binned}
     bins: dict[str, Bins] = {name: part.axis for name, part in parts.items()}
     codes = {name: part.codes for name, part in parts.items()}
+    coded = Coded(model.schema, bins, bins, codes, {}, ())
     terms = [(a, b) for a, b in settings.pairs]
     if len({frozenset(term) for term in terms}) < len(terms) or any(a == b for a, b in terms):
         raise ModelsError("Each pair must be declared once and name two different variables.")
@@ -42,7 +43,6 @@ def add_pairs(
         margin += values[codes[name]]
     for term, cells in _fitted(terms, codes, bins, margin, rows, settings).items():
         effects[term] = cells
-    coded = Coded(model.schema.select(bins), bins, bins, codes, {}, ())
     masses = cell_masses(effects, coded, rows.w)
     constant, effects = purify(model.intercept, effects, masses, coded.down)
     for a, b in terms:
