@@ -70,6 +70,12 @@ class NumberBins:
     def _edges(self) -> Floats:
         return np.asarray(self.cuts, dtype=np.float64)
 
+    @property
+    def plain_cuts(self) -> list[float]:
+        """Thresholds as Python's own floats, which compare many times faster than numpy's."""
+        plain: list[float] = self._edges.tolist()
+        return plain
+
     def encode(self, values: Floats) -> Codes:
         """Bin many values; shape (n,) to (n,)."""
         codes = self._edges.searchsorted(values, side="left")

@@ -112,9 +112,9 @@ class SingleRow:
         self._categories: list[tuple[str, dict[str, int], int, int]] = []
         for name, axis in bins.items():
             if isinstance(axis, NumberBins) and axis.special:
-                self._coded.append((name, list(axis.cuts), axis.position, axis.missing))
+                self._coded.append((name, axis.plain_cuts, axis.position, axis.missing))
             elif isinstance(axis, NumberBins):
-                self._numbers.append((name, list(axis.cuts), axis.missing))
+                self._numbers.append((name, axis.plain_cuts, axis.missing))
             else:
                 self._categories.append((name, axis.position, axis.other, axis.missing))
         position = {name: i for i, name in enumerate(self._names)}

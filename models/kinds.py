@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
     "glassbox": Kind(
         "models.glassbox.fit:fit_glassbox",
         "models.scorer:AdditiveModel",
-        "models.glassbox.fit:GlassBoxSettings",
+        "models.glassbox.settings:GlassBoxSettings",
     ),
     "scorecard": Kind(
         "models.scorecard:fit_scorecard",

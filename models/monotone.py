@@ -12,32 +12,27 @@ from models.scorer import AdditiveModel
 from models.table import Table
 
 
-def keep_directions(model: AdditiveModel, *, raise_only: bool = False) -> AdditiveModel:
+def keep_directions(model: AdditiveModel) -> AdditiveModel:
     """Change single tables so that every declared direction and every ``missing="worst"`` holds.
 
     The step of a single table must be at least as large as what the pairs of that feature may take back
     at worst. Below that bound the table is pooled (isotonic regression, weighted by the rows of its
     bins), so tables that hold are not touched and averages stay. Pairs stay as they are.
-
-    Parameters
-    ----------
-    raise_only
-        Raise cells instead of averaging them, so that whole points stay whole.
     """
     for name in model.inputs:
-        model = kept_direction(model, name, raise_only=raise_only)
+        model = kept_direction(model, name)
     return model
 
 
-def kept_direction(model: AdditiveModel, name: str, *, raise_only: bool = False) -> AdditiveModel:
+def kept_direction(model: AdditiveModel, name: str) -> AdditiveModel:
     """Do so for one input."""
     field, axis = model.schema[name], model.bins[name]
     if isinstance(axis, NumberBins) and (field.direction or field.missing == "worst"):
-        return _kept(model, field, axis, raise_only)
+        return _kept(model, field, axis)
     return model
 
 
-def _kept(model: AdditiveModel, field: Field, axis: NumberBins, raise_only: bool) -> AdditiveModel:
+def _kept(model: AdditiveModel, field: Field, axis: NumberBins) -> AdditiveModel:
     table = single(model, field.name, axis)
     values = table.values.copy()
     ordered = axis.ordered
@@ -48,7 +43,7 @@ def _kept(model: AdditiveModel, field: Field, axis: NumberBins, raise_only: bool
         if (turn * np.diff(values[:ordered]) < takes).any():
             bound = np.concatenate([[0.0], np.cumsum(takes)])
             above = turn * values[:ordered] - bound
-            values[:ordered] = turn * (_rising(above, table.mass[:ordered], raise_only) + bound)
+            values[:ordered] = turn * (_rising(above, table.mass[:ordered]) + bound)
     if field.missing == "worst":
         every = np.arange(ordered)
         for unknown in axis.unknown:
@@ -56,14 +51,11 @@ def _kept(model: AdditiveModel, field: Field, axis: NumberBins, raise_only: bool
             values[unknown] = max(values[unknown], float((values[:ordered] + takes).max()))
     if (values == table.values).all():
         return model
-    if not raise_only:
-        values += table.mean - float((values * table.mass).sum())
+    values += table.mean - float((values * table.mass).sum())
     return with_single(model, table.with_values(values))
 
 
-def _rising(values: Floats, mass: Floats, raise_only: bool) -> Floats:
-    if raise_only:
-        return np.asarray(np.maximum.accumulate(values))
+def _rising(values: Floats, mass: Floats) -> Floats:
     from sklearn.isotonic import isotonic_regression
 
     rising: Floats = isotonic_regression(values, sample_weight=np.maximum(mass, 1e-12))

@@ -7,9 +7,9 @@ for reasons that are read.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from operator import sub
+from operator import itemgetter, sub
 from typing import NamedTuple
 
 import numpy as np
@@ -130,6 +130,12 @@ class ReasonChooser:
         ones = [theme for theme in self.themes if len(theme.positions) == 1]
         self._ones = [theme.positions[0] for theme in ones]
         self._usual = [theme.reference for theme in ones]
+        # An itemgetter picks at once; for fewer than two places it would give no tuple.
+        self._picked: Callable[[list[float]], Iterable[float]] = (
+            itemgetter(*self._ones)
+            if len(ones) > 1
+            else lambda points: [points[p] for p in self._ones]
+        )
         self._many = [(t.reference, t.positions) for t in self.themes if len(t.positions) > 1]
         # Harm above zero and not below what is worth naming, in one comparison.
         self._least = max(self.settings.least, math.ulp(0.0))
@@ -150,7 +156,7 @@ class ReasonChooser:
         return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
 
     def _harms(self, points: list[float]) -> list[float]:
-        harms = list(map(sub, self._usual, map(points.__getitem__, self._ones)))
+        harms = list(map(sub, self._usual, self._picked(points)))
         for harm, positions in self._many:
             for position in positions:
                 harm -= points[position]

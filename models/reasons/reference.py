@@ -7,6 +7,7 @@ score less the reference's is exactly the sum of the differences, table by table
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -142,8 +143,7 @@ def with_reference(
     settings = settings or ReferenceSettings()
     if not len(frame):
         raise ModelsError("A reference needs training rows.")
-    base, points = model.contributions(frame)
-    margin = base + points.sum(axis=1)
+    margin = model.margin(frame)
     w = np.ones(len(frame)) if weight is None else np.asarray(weight, dtype=np.float64)
     cut_off = settings.cut_off
     if cut_off is None:
@@ -156,12 +156,13 @@ def with_reference(
     if not inside.any():  # nobody reaches the cut-off: the best rows are the nearest to it
         inside = margin >= margin.max()
     rows, share = frame.loc[inside], w[inside] / w[inside].sum()
+    points = model.contributions(rows)[1]
     reference = Reference(
         cut_off=cut_off,
         low=float(margin[inside].min()),
         high=float(margin[inside].max()),
         rows=int(inside.sum()),
-        points=tuple((share @ points[inside]).tolist()),
+        points=tuple((share @ points).tolist()),
         typical={
             name: _typical(model.schema[name].kind, name, rows[name], share)
             for name in model.inputs
@@ -217,8 +218,8 @@ def _themes(model: AdditiveModel, frame: pd.DataFrame, alike: float) -> dict[str
     label = fcluster(linkage(squareform(apart), "complete"), 1.0 - alike, "distance")
     first: dict[int, str] = {}
     found = {name: first.setdefault(int(c), name) for name, c in zip(names, label, strict=True)}
-    shared = {theme for theme in found.values() if list(found.values()).count(theme) > 1}
-    return {name: theme for name, theme in found.items() if theme in shared}
+    members = Counter(found.values())
+    return {name: theme for name, theme in found.items() if members[theme] > 1}
 
 
 def _ranks(values: Floats) -> Floats:

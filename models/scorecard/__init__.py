@@ -1,9 +1,9 @@
-"""The WOE scorecard: options, fit, the table that analysts read and whole points."""
+"""The WOE scorecard: options, fit, the table that analysts read, whole points."""
 
+from models.glassbox.points import whole_points
 from models.scorecard.evidence import weights_of_evidence
 from models.scorecard.fit import fit_scorecard
 from models.scorecard.options import ScorecardSettings, VariableOptions
-from models.scorecard.points import whole_points
 from models.scorecard.report import scorecard_html, scorecard_table
 
 __all__ = [

@@ -18,6 +18,7 @@ from models.scorecard.evidence import (
     too_small,
     weights_of_evidence,
 )
+from models.scorecard.interrupts import interrupts_kept
 from models.scorecard.options import ScorecardSettings, VariableOptions
 from models.scorecard.periods import Trends, steps_to_merge, trends
 
@@ -196,7 +197,7 @@ def _splits(kind: str, x: object, y: Floats, w: Floats, options: VariableOptions
     )
     # Only how weights relate counts: optbinning compares their sum with shares of the number of rows.
     weight = None if (w == w[0]).all() else w / w.mean()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), interrupts_kept():
         warnings.simplefilter("ignore")  # of libraries below optbinning; its result is checked here
         optimal.fit(x, y.astype(np.int8), sample_weight=weight)
     return list(optimal.splits)

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.bins import Bins, Floats, NumberBins
 from models.errors import ModelsError
+from models.glassbox.coding import Coded
 from models.glassbox.tables import Effects, cell_masses, lift_missing, purify
 from models.schema import Field
 from models.scorecard.binning import Rows
@@ -32,6 +33,7 @@ def add_pairs(
     parts = {part.name: part for part in binned}
     bins: dict[str, Bins] = {name: part.axis for name, part in parts.items()}
     codes = {name: part.codes for name, part in parts.items()}
+    coded = Coded(model.schema, bins, bins, codes, {}, ())
     terms = [(a, b) for a, b in settings.pairs]
     if len({frozenset(term) for term in terms}) < len(terms) or any(a == b for a, b in terms):
         raise ModelsError("Each pair must be declared once and name two different variables.")
@@ -41,11 +43,11 @@ def add_pairs(
         margin += values[codes[name]]
     for term, cells in _fitted(terms, codes, bins, margin, rows, settings).items():
         effects[term] = cells
-    masses = cell_masses(effects, codes, bins, rows.w)
-    constant, effects = purify(model.intercept, effects, masses)
+    masses = cell_masses(effects, coded, rows.w)
+    constant, effects = purify(model.intercept, effects, masses, coded.down)
     for a, b in terms:
         effects[(a, b)] = _directed(effects, masses, bins, model.schema[a], model.schema[b], terms)
-    effects = lift_missing(effects, model.schema, bins)
+    effects = lift_missing(effects, coded)
     order = sorted(effects, key=lambda t: (len(t), [model.schema.names.index(n) for n in t]))
     tables = tuple(
         Table(term, tuple(bins[name] for name in term), effects[term], masses[term])

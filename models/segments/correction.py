@@ -112,7 +112,6 @@ def correct(
     *,
     bins: int,
     most_tables: int,
-    calibration_sure: float,
     chance: float,
 ) -> Correction:
     """Estimate a segment's correction, step by step, as long as left-out rows gain beyond chance.
@@ -125,10 +124,8 @@ def correct(
         Most bins of a number in a correction.
     most_tables
         Most tables that are added.
-    calibration_sure
-        Standard errors by which slope and shift must lower the loss.
     chance
-        Probability, over all features together, that a table which brings nothing is kept.
+        Probability that slope and shift which bring nothing are kept; and, over all features together, a table.
     """
     y, w, offset = part.y, part.w, part.offset
     train = [np.setdiff1d(np.arange(len(y)), fold) for fold in part.folds]
@@ -139,7 +136,7 @@ def correct(
     gains = [gain_of("calibration", offset, recalibrated, y, w)]
     calibration = None
     etas = [offset.copy() for _ in train]
-    if gains[0].sure > calibration_sure:
+    if gains[0].sure > NormalDist().inv_cdf(1 - chance):
         calibration = calibrate(offset, y, w)
         base = base.recalibrated(calibration.slope, calibration.shift)
         etas = [one.slope * offset + one.shift for one in calibrations]

@@ -44,10 +44,11 @@ class SegmentSettings(BaseModel):
         Least bads of a segment for a model of its own.
     bins, most_tables
         Most bins of a number in a correction, and most tables of a correction.
-    calibration_sure, own_sure
-        Standard errors by which slope and shift, or a model of its own, must lower the loss of left-out rows.
     chance
-        Probability, over all features of a segment, that a table which brings nothing is kept.
+        Probability for a segment that slope and shift which bring nothing are kept; and, over all features
+        together, a table.
+    own_sure
+        Standard errors by which a model of its own must lower the loss of left-out rows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,7 +58,6 @@ class SegmentSettings(BaseModel):
     own_bads: int = Field(150, ge=10)
     bins: int = Field(6, ge=2)
     most_tables: int = Field(6, ge=0)
-    calibration_sure: float = Field(1.0, ge=0)
     own_sure: float = Field(2.0, ge=0)
     chance: float = Field(0.05, gt=0, lt=1)
 
@@ -153,7 +153,6 @@ def _member(
         part,
         bins=settings.bins,
         most_tables=settings.most_tables,
-        calibration_sure=settings.calibration_sure,
         chance=settings.chance,
     )
     gains = list(found.gains)
