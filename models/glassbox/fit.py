@@ -77,7 +77,8 @@ def fit_glassbox(
     weight
         Weight of each row.
     settings, seed
-        The same rows, settings and seed give the same tables.
+        The same rows, settings and seed give the same tables. The seed moves only which rows and columns
+        each tree sees.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def fit_glassbox(
     warnings = [*checked.warnings, *warnings_of(frame, schema, coded, settings.max_inputs)]
     coded = screened(coded, y, w, settings.max_inputs)
     rate = float(np.average(y, weights=w))
-    folds = [fold for deal in range(deals) for fold in _folds(y, count, seed + 1000 * deal)]
+    folds = [fold for deal in range(deals) for fold in _folds(y, coded, count, deal)]
     train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, settings, seed)
     parts, pairs, rounds = _boost(train)
     parts, share = _mix(train, parts)
@@ -196,11 +197,16 @@ def _proved(
     return certify(AdditiveModel(coded.schema, _tables(coded, kept, masses, 0.0), 0.0)).holds
 
 
-def _folds(y: Floats, count: int, seed: int) -> list[NDArray[np.intp]]:
-    """Rows that each fold leaves out: bads and goods dealt out evenly, in a random order."""
-    random = np.random.default_rng(seed)
+def _folds(y: Floats, coded: Coded, count: int, deal: int) -> list[NDArray[np.intp]]:
+    """Rows that each fold leaves out: bads and goods dealt out evenly, in a mixed order.
+
+    The deal depends on what the rows hold, not on their order nor on the seed: another seed must not
+    change what a person is told.
+    """
+    ordered = np.lexsort([*coded.codes.values()])
+    random = np.random.default_rng(deal)
     fold = np.empty(len(y), dtype=np.intp)
     for label in (0.0, 1.0):
-        rows = random.permutation(np.flatnonzero(y == label))
+        rows = random.permutation(ordered[y[ordered] == label])
         fold[rows] = np.arange(len(rows)) % count
     return [np.flatnonzero(fold == number) for number in range(count)]

@@ -64,7 +64,7 @@ class GlassBoxSettings(BaseModel):
     least_rounds: int = Field(40, ge=0)
     patience: int = Field(50, ge=1)
     linear: bool = True
-    ridge: float = Field(20.0, gt=0)
+    ridge: float = Field(60.0, gt=0)
     pair_ridge: float = Field(10.0, ge=0)
     prune: float = Field(0.0003, ge=0)
     smooth: float = Field(0.004, ge=0)
