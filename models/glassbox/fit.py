@@ -158,14 +158,19 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
 
 
 def _mix(train: Training, boosted: list[Part]) -> tuple[list[Part], float]:
-    """Mix in the logistic regression with the share that predicts the left-out rows best."""
+    """Mix in the logistic regression with the share that predicts the left-out rows best.
+
+    Shares are averaged with the likelihood of the left-out rows as weights: where several do equally
+    well, chance must not pick one.
+    """
     if not train.settings.linear:
         return boosted, 0.0
     plain = linear_parts(train)
     a = train.start + train.held_out(boosted)
     b = train.start + train.held_out(plain)
-    losses = [_loss(train, (1 - share) * a + share * b) for share in SHARES]
-    share = float(SHARES[int(np.argmin(losses))])
+    losses = np.array([_loss(train, (1 - share) * a + share * b) for share in SHARES])
+    likely = np.exp(-train.rows * (losses - losses.min()))
+    share = float((likely * SHARES).sum() / likely.sum())
     parts = [
         add_up([(*one, 1 - share), (*two, share)]) for one, two in zip(boosted, plain, strict=True)
     ]
