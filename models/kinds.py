@@ -42,7 +42,7 @@ class Kind:
     settings
         Frozen pydantic class of its settings.
     held_out
-        Whether the fit takes ``valid=(rows, labels)`` and ``valid_weight`` that stop and calibrate it.
+        Whether the fit can take ``valid=(rows, labels)`` and ``valid_weight`` that stop and calibrate it.
     """
 
     fit: str
@@ -75,18 +75,38 @@ KINDS: dict[str, Kind] = {
     "glassbox": Kind(
         "models.glassbox.fit:fit_glassbox",
         "models.scorer:AdditiveModel",
-        "models.glassbox.fit:GlassBoxSettings",
+        "models.glassbox.settings:GlassBoxSettings",
     ),
     "scorecard": Kind(
         "models.scorecard:fit_scorecard",
         "models.scorer:AdditiveModel",
         "models.scorecard:ScorecardSettings",
     ),
+    "logistic": Kind(
+        "models.challengers.logistic:fit_logistic",
+        "models.challengers.logistic:LogisticModel",
+        "models.challengers.logistic:LogisticSettings",
+    ),
+    "tree": Kind(
+        "models.challengers.tree:fit_tree",
+        "models.challengers.tree:DecisionTree",
+        "models.challengers.tree:TreeSettings",
+    ),
+    "mlp": Kind(
+        "models.challengers.mlp:fit_mlp",
+        "models.challengers.mlp:NeuralNetwork",
+        "models.challengers.mlp:NetworkSettings",
+    ),
     "lightgbm": Kind(
-        "models.peers:fit_lightgbm",
-        "models.peers:TreeModel",
-        "models.peers:LightGBMSettings",
+        "models.challengers.boosted:fit_lightgbm",
+        "models.challengers.boosted:TreeModel",
+        "models.challengers.boosted:LightGBMSettings",
         held_out=True,
+    ),
+    "ebm": Kind(
+        "models.challengers.ebm:fit_ebm",
+        "models.scorer:AdditiveModel",
+        "models.challengers.ebm:EBMSettings",
     ),
 }
 
@@ -113,7 +133,8 @@ def fit_kind(
     changes
         Settings that differ from the kind's defaults.
     valid
-        Rows, labels and weights that stop and calibrate kinds which need some (`Kind.held_out`).
+        Rows, labels and weights that stop and calibrate kinds which take some (`Kind.held_out`); without them
+        such a kind leaves out folds of its own rows.
     seed
         The same rows, settings and seed give the same model.
 
@@ -124,9 +145,7 @@ def fit_kind(
     """
     one = KINDS[kind]
     more: dict[str, Any] = {}
-    if one.held_out:
-        if valid is None:
-            raise ModelsError(f"A model of the kind {kind} needs rows that stop and calibrate it.")
+    if one.held_out and valid is not None:
         more = {"valid": valid[:2], "valid_weight": valid[2]}
     settings = one.check(changes or {})
     if settings is not None:

@@ -47,6 +47,7 @@ from models.glassbox.tables import (
     lift_missing,
     purify,
 )
+from models.reasons.reference import with_reference
 from models.schema import Schema
 from models.scorer import AdditiveModel
 from models.table import Table
@@ -136,7 +137,8 @@ def fit_glassbox(
         },
     )
     model = model.recalibrated(calibration.slope, calibration.shift)
-    return whole_points(model) if settings.whole_points else model
+    fitted = whole_points(model) if settings.whole_points else model
+    return with_reference(fitted, frame, y, w)
 
 
 def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:

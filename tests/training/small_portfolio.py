@@ -35,7 +35,7 @@ split: {kind: rolling-origin, test_years: [2006, 2007], training_years: 5}
 sampling: {goods_share: 0.5}
 features: {exclude: [franchise]}
 models:
-  glassbox: {folds: 2, most_rounds: 60, learning_rate: 0.2, pair_counts: []}
+  glassbox: {folds: 2, repeats: 1, most_rounds: 60, learning_rate: 0.2, pairs: 0}
   scorecard: {max_bins: 5}
 bootstrap: 50
 seed: 7
