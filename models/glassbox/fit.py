@@ -32,7 +32,6 @@ from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.stages import (
     Pairs,
     Part,
-    Stage,
     Training,
     choose_pairs,
     grow_pairs,
@@ -147,15 +146,19 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
     rounds = [singles.rounds]
     if len(train.coded.codes) < 2 or not train.settings.pairs:
         return singles.parts, [], rounds
-    pairs = choose_pairs(train, singles.parts)
-    joint: Stage = grow_pairs(train, singles.parts, pairs)
-    gained = max(singles.loss_before - singles.loss_after, 0.0)
-    if joint.loss_before - joint.loss_after <= train.settings.pair_gain * gained:
-        return singles.parts, pairs, rounds
+    chosen = choose_pairs(train, singles.parts)
+    pairs = sorted({pair for own in chosen for pair in own})
+    joint = grow_pairs(train, singles.parts, chosen)
     parts = [
         add_up([(*one, 1.0), (*two, 1.0)])
         for one, two in zip(singles.parts, joint.parts, strict=True)
     ]
+    none, without, with_pairs = (
+        _loss(train, train.start + train.held_out(p))
+        for p in ([(0.0, {})] * len(parts), singles.parts, parts)
+    )
+    if without - with_pairs <= train.settings.pair_gain * max(none - without, 0.0):
+        return singles.parts, pairs, rounds
     return parts, pairs, [*rounds, joint.rounds]
 
 

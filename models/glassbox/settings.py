@@ -77,6 +77,10 @@ class GlassBoxSettings(BaseModel):
         folds = self.folds or (10 if rows < 4_000 else 5)
         return folds, self.repeats or max(1, min(3, 30_000 // max(rows, 1)))
 
+    def most_pairs(self, rows: int) -> int:
+        """How many pairs are grown: few rows can not carry many."""
+        return min(self.pairs, 5 + rows // 300)
+
     def rate(self, base: float, rows: int) -> float:
         """Learning rate: many rows need less patience, and time grows with rows and rounds."""
         return base * (1.0 if rows < 30_000 else 1.6)
