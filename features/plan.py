@@ -14,9 +14,10 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 
+from data_contracts.catalogue import contract as contract_of
 from data_contracts.lawful import CONSENT
 from features.consents import needed_consents, with_consents
-from features.expressions import Aggregate, Expression, Group
+from features.expressions import Aggregate, Column, Expression, Group
 from features.owners import LINKED
 from features.policy import REPAIR, REPAIRED_BY
 from features.populations import (
@@ -68,10 +69,19 @@ class Plan:
     """Steps in the order of their execution, and the contracts whose records they read.
 
     The contracts are those of the view's features and those that the policy asks, such as consents.
+
+    Attributes
+    ----------
+    contracts : tuple of str
+    steps : tuple of Step
+    naming : tuple of (contract, column)
+        Contracts whose records, whoever's they are, count for the subject that a column of them names, such as
+        the guarantees that others gave for it.
     """
 
     contracts: tuple[str, ...]
     steps: tuple[Step, ...]
+    naming: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def columns(self) -> dict[str, tuple[str, ...]]:
@@ -80,8 +90,9 @@ class Plan:
 
     @cached_property
     def whole(self) -> frozenset[str]:
-        """Contracts of which a step reads everybody's records, not only those of the subjects."""
-        return frozenset(_reads(s for s in self.steps if s.name.startswith(_COUNTED)))
+        """Contracts of which a step reads everybody's records, not only those that name the subjects."""
+        counted = _reads(s for s in self.steps if s.name.startswith(_COUNTED))
+        return frozenset(counted) - {contract for contract, _ in self.naming}
 
 
 _COUNTED = "counted_"
@@ -137,7 +148,33 @@ def compile_view(view: FeatureView, linked: bool = False) -> Plan:
     asked = {CONSENT} if needed else set()
     if any(contract in REPAIRED_BY for contract in view.contracts):
         asked.add(REPAIR)
-    return Plan(tuple(sorted(asked.union(view.contracts))), tuple(steps))
+    contracts = tuple(sorted(asked.union(view.contracts)))
+    return Plan(contracts, tuple(steps), tuple(sorted(_naming(names))))
+
+
+def _naming(names: Iterable[Aggregate]) -> set[tuple[str, str]]:
+    """Contracts that are counted for the subject that a column names, and for no other group."""
+    found: set[tuple[str, str]] = set()
+    others: set[str] = set()
+    for aggregate in names:
+        group = aggregate.group
+        if group is None:
+            continue
+        column = _named_subject(group)
+        source = Source.of(aggregate)
+        if column is None or source.others:
+            others |= {source.contract, *source.others}
+        else:
+            found.add((source.contract, column))
+    return {(contract, column) for contract, column in found if contract not in others}
+
+
+def _named_subject(group: Group) -> str | None:
+    """Column of the counted records that names the subject itself, where that is what tells the group."""
+    match group.mine, group.theirs:
+        case (Aggregate(group=None, of=Column(contract, mine)),), (Column("", theirs),):
+            return theirs if mine == contract_of(contract).about.subject else None
+    return None
 
 
 def contracts_read(view: FeatureView) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -16,18 +15,17 @@ import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
-from features.engines.duckdb_few import FEW, FewSubjects
 from features.engines.duckdb_sql import duckdb_sql
 from features.engines.engine import Progress, committed_files, in_order
+from features.engines.python_few import PythonEngine
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to a temporary folder (ours)."""
 
-
-KEPT_PLANS = 8
-"""Plans that stay prepared for a few subjects (ours)."""
+FEW = 8
+"""For how many subjects, at most, their records are gathered and no SQL is planned (ours)."""
 
 
 class DuckDBEngine:
@@ -38,15 +36,15 @@ class DuckDBEngine:
     memory_limit : str
         Above it DuckDB spills to a temporary folder.
     few : int
-        Plans for no more subjects than these run over their gathered records
-        (:mod:`features.engines.duckdb_few`), and are kept prepared.
+        Plans for no more subjects than these run over their gathered records in plain Python
+        (:mod:`features.engines.python_few`), unless they count everybody's.
     """
 
     name = "duckdb"
 
     def __init__(self, memory_limit: str = MEMORY_LIMIT, few: int = FEW) -> None:
         self._few = few
-        self._kept: OrderedDict[Plan, FewSubjects] = OrderedDict()
+        self._python = PythonEngine()
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -74,14 +72,9 @@ class DuckDBEngine:
         self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
     ) -> pd.DataFrame:
         """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
-        if len(pc.unique(spine["_subject"])) <= self._few:
-            if progress is not None:
-                progress(f"features: {RESULT}", 0, 1)
+        if not plan.whole and len(pc.unique(spine["_subject"])) <= self._few:
             with _told(RESULT):
-                frame = self._prepared(plan, spine).run(lake, spine)
-            if progress is not None:
-                progress(f"features: {RESULT}", 1, 1)
-            return frame
+                return self._python.run(plan, lake, spine, progress)
         self._connection.register("spine", spine)
         for contract in plan.contracts:
             self._open(lake, contract)
@@ -101,15 +94,6 @@ class DuckDBEngine:
         if progress is not None:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
         return in_order(answer)
-
-    def _prepared(self, plan: Plan, spine: pa.Table) -> FewSubjects:
-        found = self._kept.pop(plan, None)
-        if found is None:
-            found = FewSubjects(self._connection, plan, spine.schema)
-            if len(self._kept) >= KEPT_PLANS:
-                self._kept.popitem(last=False)
-        self._kept[plan] = found
-        return found
 
     def _open(self, lake: Lake, contract: str) -> None:
         """Give a contract's committed records the name that plans read them by."""

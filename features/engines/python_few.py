@@ -1,0 +1,154 @@
+"""A plan for a few subjects in plain Python: their records are looked up, and the plan is run over these alone.
+
+A database spends about a second on planning the statements of a large view. The same plan, compiled once to
+loops over lists (:mod:`features.engines.python_tables`), takes milliseconds where there are a few hundred records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_contracts.catalogue import contract as contract_of
+from data_contracts.checks import sql_name, sql_text
+from data_contracts.intake.lake import Lake
+from features.engines.engine import Progress, committed_files
+from features.engines.python_tables import Row, Tables, python_steps
+from features.plan import RESULT, Plan
+
+
+class Shelf(Protocol):
+    """Where the records of a few subjects are found."""
+
+    def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
+        """Records that a plan reads for some subjects, with the columns of the plan, by contract.
+
+        Every version of every record that names one of the subjects in some version.
+        """
+
+
+def rows_of(plan: Plan, records: Mapping[str, list[Row]], spine: list[Row]) -> list[Row]:
+    """Run a plan over records.
+
+    Parameters
+    ----------
+    plan : Plan
+    records : mapping of str to list of tuple
+        By contract, with the columns of :attr:`features.plan.Plan.columns`.
+    spine : list of tuple
+        In the columns of the plan's spine.
+
+    Returns
+    -------
+    list of tuple
+        In the columns of the plan's result and the order of its first column, `_row`.
+    """
+    tables = {f"lake_{contract}": records.get(contract, []) for contract in plan.columns}
+    tables["spine"] = spine
+    for step, function in zip(plan.steps, python_steps(plan), strict=True):
+        tables[step.name] = function(tables)
+    return sorted(tables[RESULT], key=lambda row: row[0])
+
+
+class PythonEngine:
+    """Runs plans on the gathered records of their subjects; nothing is planned, nothing is spilled.
+
+    Parameters
+    ----------
+    shelf : Shelf, optional
+        Where records are looked up; in the lake's files if absent.
+    """
+
+    name = "python"
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf or LakeShelf()
+
+    def __enter__(self) -> Self:
+        """Enter the context."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing is held."""
+
+    def run(
+        self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
+    ) -> pd.DataFrame:
+        """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
+        if progress is not None:
+            progress(f"features: {RESULT}", 0, 1)
+        subjects = set(spine["_subject"].to_pylist())
+        records = self._shelf.records(plan, lake, subjects)
+        asked = list(zip(*(column.to_pylist() for column in spine.columns), strict=True))
+        found = rows_of(plan, records, asked)
+        names = plan.steps[-1].table.columns
+        columns = zip(*found, strict=True) if found else [()] * len(names)
+        made = dict(zip(names, map(list, columns), strict=True))
+        if progress is not None:
+            progress(f"features: {RESULT}", 1, 1)
+        return pd.DataFrame(made).drop(columns="_row")
+
+
+class LakeShelf:
+    """Looks records up in the files of a lake."""
+
+    def __init__(self) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute("SET parquet_metadata_cache = true")
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._relations: dict[str, str | None] = {}
+        self._corrected: dict[str, bool] = {}
+
+    def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
+        """See :class:`Shelf`."""
+        found: Tables = {}
+        naming = dict(plan.naming)
+        listed = ", ".join(map(sql_text, sorted(subjects)))
+        with self._connection.cursor() as connection:
+            for contract, columns in plan.columns.items():
+                self._look(lake, contract)
+                relation = self._relations[contract]
+                if relation is None or not subjects:
+                    continue
+                select = f"SELECT {', '.join(map(sql_name, columns))} FROM {relation}"
+                if contract not in plan.whole:
+                    about = contract_of(contract).about
+                    by = dict.fromkeys([about.subject, naming.get(contract, about.subject)])
+                    named = " OR ".join(f"{sql_name(name)} IN ({listed})" for name in by)
+                    if self._corrected[contract] and not set(by) <= set(about.key):
+                        key = ", ".join(map(sql_name, about.key))
+                        named = f"({key}) IN (SELECT ({key}) FROM {relation} WHERE {named})"
+                    select += f" WHERE {named}"
+                found[contract] = connection.execute(select).fetchall()
+        return found
+
+    def _look(self, lake: Lake, contract: str) -> None:
+        """Learn anew what there is of a contract, if a file came or went: files are never altered."""
+        files = tuple(lake.files(contract))
+        if self._files.get(contract) == files:
+            return
+        committed_files(lake, contract)
+        self._relations[contract] = lake.relation(contract)
+        self._corrected[contract] = any(map(_may_correct, files))
+        self._files[contract] = files
+
+
+def _may_correct(file: str) -> bool:
+    """Whether a file may hold corrections, which are all that can move a record to another subject."""
+    about: Any = pq.read_metadata(file)
+    place = about.schema.names.index("_version")
+    groups = [about.row_group(number).column(place) for number in range(about.num_row_groups)]
+    return any(
+        not (g.is_stats_set and g.statistics.has_min_max) or g.statistics.max > 1 for g in groups
+    )
