@@ -125,8 +125,11 @@ class Lake:
         nothing is committed.
         """
         files = self.files(contract)
-        if not files:
-            return None
+        return self.relation_of(contract, files) if files else None
+
+    @staticmethod
+    def relation_of(contract: str, files: list[str]) -> str:
+        """SQL to put after FROM: some committed files of a contract, in its present columns."""
         schema = contract_of(contract).arrow_schema(system=True)
         listed = ", ".join(sql_text(file) for file in files)
         found: set[str] = set()

@@ -11,21 +11,20 @@ from typing import Self
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
 from features.engines.duckdb_sql import duckdb_sql
 from features.engines.engine import Progress, committed_files, in_order
-from features.engines.python_few import PythonEngine
+from features.engines.python_few import PythonEngine, Shelf
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to a temporary folder (ours)."""
 
-FEW = 8
-"""For how many subjects, at most, their records are gathered and no SQL is planned (ours)."""
+FEW = 100
+"""For how many rows, at most, the subjects' records are gathered and no SQL is planned (ours)."""
 
 
 class DuckDBEngine:
@@ -36,15 +35,19 @@ class DuckDBEngine:
     memory_limit : str
         Above it DuckDB spills to a temporary folder.
     few : int
-        Plans for no more subjects than these run over their gathered records in plain Python
+        Plans for no more rows than these run over their subjects' records in plain Python
         (:mod:`features.engines.python_few`), unless they count everybody's.
+    shelf : Shelf, optional
+        Where these are looked up; in the lake's files if absent.
     """
 
     name = "duckdb"
 
-    def __init__(self, memory_limit: str = MEMORY_LIMIT, few: int = FEW) -> None:
+    def __init__(
+        self, memory_limit: str = MEMORY_LIMIT, few: int = FEW, shelf: Shelf | None = None
+    ) -> None:
         self._few = few
-        self._python = PythonEngine()
+        self._python = PythonEngine(shelf)
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -72,7 +75,7 @@ class DuckDBEngine:
         self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
     ) -> pd.DataFrame:
         """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
-        if not plan.whole and len(pc.unique(spine["_subject"])) <= self._few:
+        if not plan.whole and spine.num_rows <= self._few:
             with _told(RESULT):
                 return self._python.run(plan, lake, spine, progress)
         self._connection.register("spine", spine)

@@ -6,7 +6,8 @@ loops over lists (:mod:`features.engines.python_tables`), takes milliseconds whe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -100,23 +101,32 @@ class PythonEngine:
         return pd.DataFrame(made).drop(columns="_row")
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB for all look-ups, each with its own cursor: opening one costs more than an answer."""
+    made = duckdb.connect()
+    made.execute("SET parquet_metadata_cache = true")
+    return made
+
+
 class LakeShelf:
     """Looks records up in the files of a lake."""
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect()
-        self._connection.execute("SET parquet_metadata_cache = true")
         self._files: dict[str, tuple[str, ...]] = {}
         self._relations: dict[str, str | None] = {}
         self._corrected: dict[str, bool] = {}
 
-    def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
-        """See :class:`Shelf`."""
+    def records(
+        self, plan: Plan, lake: Lake, subjects: Collection[str], only: Iterable[str] | None = None
+    ) -> Tables:
+        """See :class:`Shelf`; `only` some of the contracts."""
         found: Tables = {}
         naming = dict(plan.naming)
         listed = ", ".join(map(sql_text, sorted(subjects)))
-        with self._connection.cursor() as connection:
-            for contract, columns in plan.columns.items():
+        with _engine().cursor() as connection:
+            for contract in plan.columns if only is None else only:
+                columns = plan.columns[contract]
                 self._look(lake, contract)
                 relation = self._relations[contract]
                 if relation is None or not subjects:

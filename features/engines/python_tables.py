@@ -82,7 +82,12 @@ class _Step:
                 self._list(rel)
         result = self._lists[self._root][0]
         text = "\n".join(["def step(tables):", *self._source.lines, f"    return {result}"])
-        names = self._source.names | {"fsum": fsum, "lead": lead, "placed": placed, "running": running}
+        names = self._source.names | {
+            "fsum": fsum,
+            "lead": lead,
+            "placed": placed,
+            "running": running,
+        }
         exec(compile(text, f"<{name}>", "exec"), names)
         made: Callable[[Tables], list[Row]] = names["step"]
         return made
@@ -283,7 +288,9 @@ class _Step:
         """Write the values that each aggregate takes as lists by group, then what becomes of them."""
         source, wanted = self._source, self._wanted[rel]
         metrics = {name: metric for name, metric in rel.metrics.items() if name in wanted}
-        reductions = {node: None for metric in metrics.values() for node in _found(metric, ops.Reduction)}
+        reductions = {
+            node: None for metric in metrics.values() for node in _found(metric, ops.Reduction)
+        }
         places: dict[Any, int] = {}
         conditions: dict[Any, dict[Any, None]] = {}
         for node in reductions:
