@@ -83,6 +83,14 @@ class Plan:
     steps: tuple[Step, ...]
     naming: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash of the steps, found once: what is compiled is kept by it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.contracts, self.steps, self.naming))
+
     @cached_property
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Columns of the lake's records that the steps read, by contract."""
@@ -185,6 +193,7 @@ def contracts_read(view: FeatureView) -> tuple[str, ...]:
     return tuple(sorted({*compile_view(view).contracts, *related}))
 
 
+@lru_cache(maxsize=64)
 def own_contracts(view: FeatureView) -> tuple[str, ...]:
     """Contracts of which the subject's own records are read, first use first."""
     parts = (part for feature in view.declared for part in feature.value.walk())
