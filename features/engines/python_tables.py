@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
+from itertools import pairwise
 from math import fsum
 from typing import Any
 
@@ -395,7 +396,7 @@ def lead(rows: list[Row], group: tuple[int, ...], order: Order, value: int) -> l
     """For each row the value in the next row of its group; None for the last."""
     found: list[Any] = [None] * len(rows)
     for places in _in_groups(rows, group, order):
-        for here, after in zip(places, places[1:], strict=False):
+        for here, after in pairwise(places):
             found[here] = rows[after][value]
     return found
 
@@ -451,7 +452,9 @@ def _arguments(window: Any) -> list[Any]:
 
 def _is_whole(rel: Any) -> bool:
     """Whether a table must be whole before any row of it is read, or should be: loops are nested 20 deep at most."""
-    loops = isinstance(rel, ops.JoinChain) and any(l.how in ("inner", "left") for l in rel.rest)
+    loops = isinstance(rel, ops.JoinChain) and any(
+        link.how in ("inner", "left") for link in rel.rest
+    )
     return loops or isinstance(rel, ops.Union | ops.Distinct | ops.Aggregate) or bool(_windows(rel))
 
 

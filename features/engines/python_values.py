@@ -133,10 +133,7 @@ class Source:
         found = self.known.get(op)
         if found is not None:
             return found
-        if isinstance(op, ops.Literal):
-            term = self._literal(op)
-        else:
-            term = self._computed(op)
+        term = self._literal(op) if isinstance(op, ops.Literal) else self._computed(op)
         self.known[op] = term
         return term
 

@@ -8,6 +8,7 @@ before they are aggregated, so that a count of different values or the latest re
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -212,7 +213,7 @@ def _made_from(files: Iterable[tuple[str, str]], decided: bytes) -> bytes:
     """Digest of everything that the table is made from."""
     digest = hashlib.sha256(decided)
     for contract, file in sorted(files):
-        digest.update(f"{contract} {Path(file).name}\n".encode())
+        digest.update(f"{contract} {os.path.basename(file)}\n".encode())
     return digest.hexdigest().encode()
 
 

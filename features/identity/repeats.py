@@ -10,11 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from data_contracts.catalogue import contract as contract_of
-from data_contracts.intake.lake import Lake
+from data_contracts.intake.lake import Lake, committed_table
 from features.identity import names
 from features.identity.evidence import SCHEMES, Evidence, evidence_contracts
 
@@ -67,9 +64,13 @@ class Facts:
             return False
         subject = contract_of(contract).about.subject
         told = ("subject_name", "subject_code", "address")
-        there = pq.read_schema(file).names
-        columns = [n for n in (subject, *told, "_known", "_version", "_withdrawn") if n in there]
-        rows: pa.Table = pq.read_table(file, columns=columns)
+        rows = committed_table(file)
+        columns = [
+            n
+            for n in (subject, *told, "_known", "_version", "_withdrawn")
+            if n in rows.schema.names
+        ]
+        rows = rows.select(columns)
         for row in rows.to_pylist():
             who, known = row[subject], row["_known"]
             if who is None or who.split("-")[0] not in SCHEMES:

@@ -43,7 +43,7 @@ class LakeAt(Lake):
             self._found = {}
             for commit in self.commits():
                 for name, path in commit.files.items():
-                    self._found.setdefault(name, []).append(str(self.root / path))
+                    self._found.setdefault(name, []).append(f"{self.root}/{path}")
         return self._found.get(contract, [])
 
 

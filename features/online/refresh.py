@@ -32,7 +32,7 @@ from features.online.store import OnlineStore
 from features.partitions import PartialLake, skippable_files
 from features.plan import compile_view, contracts_read, own_contracts
 from features.point_in_time import SKIPPED, build
-from features.spines import spine_of
+from features.spines import DECISIONS, of_kind, spine_of
 from features.subjects import supplied_name
 from features.view import FeatureView
 
@@ -151,7 +151,9 @@ def refresh(
     """
     run = _Run(view, lake, store, progress, engine, allow_partial, review)
     wanted = stale(view, run.lake, store, batches, day=day, known=run.known)
-    if wanted:
+    if wanted and day is not None and run.takes_few(len(wanted)):
+        done = run.bring_few(of_kind(view, wanted), day, wanted)
+    elif wanted:
         asked = spine_of(view, run.lake, day, among=wanted)
         done = run.bring(asked, wanted - set(asked["subject_id"]))
     else:
@@ -260,8 +262,6 @@ class _Run:
         view, own = self.view, own_contracts(self.view)
         asked = _newest(spine)
         self.store.define(view_digest(view), feature_digests(view))
-        if len(asked) <= FEW and self.engine is None and takes_few(view) and not self.skipped:
-            return self._bring_few(asked, set(gone))
         written, gone = 0, set(gone)
         for start in range(0, len(asked), _AT_ONCE):
             part = asked.iloc[start : start + _AT_ONCE].reset_index(drop=True)
@@ -282,14 +282,21 @@ class _Run:
         removed = 0 if self.skipped else self.store.remove(view.name, gone)
         return Refreshed(view.name, self.sequence, len(asked), written, removed, self.skipped)
 
-    def _bring_few(self, spine: pd.DataFrame, gone: set[str]) -> Refreshed:
-        """Do the same for a few, of their records on the shelf."""
+    def takes_few(self, subjects: int) -> bool:
+        """Whether the vectors of so many are made of their records on the shelf."""
+        engine = getattr(self.engine, "name", self.engine)
+        by_hand = engine in (None, "duckdb") and self.view.name not in DECISIONS
+        return subjects <= FEW and by_hand and not self.skipped and takes_few(self.view)
+
+    def bring_few(self, subjects: list[str], day: date, wanted: set[str]) -> Refreshed:
+        """Store the vectors of a few, of their records on the shelf; take away those of whoever has none."""
+        self.store.define(view_digest(self.view), feature_digests(self.view))
         self.shelf.bring(compile_view(self.view), self.lake)
-        days = [date(day.year, day.month, day.day) for day in spine["as_of"]]
-        asked = list(zip(spine["subject_id"].tolist(), days, strict=True))
+        asked = [(subject, day) for subject in subjects]
         made = few_vectors(self.view, self.lake, self.shelf, asked, self.sequence, self.known)
-        gone |= {s for (s, _), vector in zip(asked, made, strict=True) if vector is None}
-        written = self.store.put_vectors(vector for vector in made if vector is not None)
+        vectors = [vector for vector in made if vector is not None]
+        written = self.store.put_vectors(vectors)
+        gone = wanted - {vector.subject_id for vector in vectors}
         removed = self.store.remove(self.view.name, gone)
         return Refreshed(self.view.name, self.sequence, len(asked), written, removed)
 

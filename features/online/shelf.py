@@ -18,10 +18,12 @@ from functools import cache
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name
-from data_contracts.intake.lake import Lake
+from data_contracts.intake.lake import Lake, committed_table
 from data_contracts.intake.manifest import Commit
 from features.engines.python_few import LakeShelf
 from features.engines.python_tables import Row, Tables
@@ -31,6 +33,7 @@ from features.online.tables import RECORDS, SHELVED
 from features.plan import Plan
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FEW = 200  # records of a file that are not worth a query; ours
 _AT_ONCE = 20_000  # rows of one write: bounds memory; ours
 
 
@@ -57,21 +60,29 @@ class RecordShelf:
         FeaturesError
             When a file of the lake can not be read, or the store does not answer.
         """
-        there, naming, commits = self._there(), dict(plan.naming), lake.commits()
-        batches = {commit.sequence: commit.batch for commit in commits}
+        there, naming = self._there(), dict(plan.naming)
+        batches: dict[int, str] = {}
+        bringing: dict[str, list[Commit]] = {}
+        for commit in lake.commits():
+            batches[commit.sequence] = commit.batch
+            for contract in commit.files:
+                bringing.setdefault(contract, []).append(commit)
         for contract, columns in plan.columns.items():
-            mine, column = [c for c in commits if contract in c.files], naming.get(contract)
+            mine, column = bringing.get(contract), naming.get(contract)
+            if not mine:
+                continue
             held = there.get(contract)
             if held is not None and held.has(columns, column) and held.of(batches):
-                for commit in mine:
-                    if commit.sequence > held.reached:
-                        after = _Held(held.columns, held.naming, commit.sequence, commit.batch)
-                        self._put(lake, contract, after, [commit])
-            elif mine:
-                kept, named = ([], None) if held is None else (held.columns, held.naming)
-                merged = list(dict.fromkeys([*kept, *columns]))
-                after = _Held(merged, column or named, mine[-1].sequence, mine[-1].batch)
-                self._put(lake, contract, after, mine, whole=True)
+                if held.batch != mine[-1].batch:
+                    for commit in mine:
+                        if commit.sequence > held.reached:
+                            after = _Held(held.columns, held.naming, commit.sequence, commit.batch)
+                            self._put(lake, contract, after, [commit])
+                continue
+            kept, named = ((), None) if held is None else (held.columns, held.naming)
+            merged = tuple(dict.fromkeys([*kept, *columns]))
+            after = _Held(merged, column or named, mine[-1].sequence, mine[-1].batch)
+            self._put(lake, contract, after, mine, whole=True)
 
     def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
         """See :class:`features.engines.python_few.Shelf`; what the shelf lacks comes from the lake's files."""
@@ -98,9 +109,7 @@ class RecordShelf:
     def _there(self) -> dict[str, _Held]:
         with self._connections.read() as connection:
             rows = connection.execute(SHELVED.select()).all()
-        return {
-            r.contract: _Held(json.loads(r.columns), r.naming, r.reached, r.batch) for r in rows
-        }
+        return {r.contract: _Held(_columns(r.columns), r.naming, r.reached, r.batch) for r in rows}
 
     def _rows(self, subjects: Collection[str]) -> list[Any]:
         query = RECORDS.select().where(RECORDS.c.subject_id.in_(sorted(subjects)))
@@ -119,7 +128,14 @@ class RecordShelf:
         with self._connections.write() as connection:
             if whole:
                 connection.execute(RECORDS.delete().where(RECORDS.c.contract == contract))
-            for rows in _texts(lake, contract, after, files):
+            for some in _by_subject(lake, contract, after, files):
+                rows = [
+                    {
+                        "subject_id": subject, "contract": contract, "sequence": after.reached,
+                        "records": text, "seal": _seal(subject, contract, after.reached, text),
+                    }
+                    for subject, text in some
+                ]  # fmt: skip
                 connection.execute(self._connections.upsert(RECORDS), rows)
             connection.execute(self._connections.upsert(SHELVED), told)
 
@@ -128,7 +144,7 @@ class RecordShelf:
 class _Held:
     """What the shelf holds of a contract: which columns, found by which further one, up to which commit."""
 
-    columns: list[str]
+    columns: tuple[str, ...]
     naming: str | None
     reached: int
     batch: str
@@ -142,13 +158,18 @@ class _Held:
         return batches.get(self.reached) == self.batch
 
 
-def _read(row: Any, columns: list[str], wanted: tuple[str, ...]) -> Iterator[Row]:
+@cache
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def _read(row: Any, columns: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[Row]:
     if row.seal != _seal(row.subject_id, row.contract, row.sequence, row.records):
         raise FeaturesError(
             f"records of {row.contract} in the online store were altered: they disagree with their digest.",
             hint="find out who wrote to the store; `xinqiao features materialise` makes vectors from the lake",
         )
-    places, dates = _places(row.contract, tuple(columns), wanted)
+    places, dates = _places(row.contract, columns, wanted)
     for record in json.loads(row.records):
         values = [record[place] for place in places]
         for place in dates:
@@ -176,28 +197,38 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-def _texts(
+def _by_subject(
     lake: Lake, contract: str, after: _Held, files: list[str]
-) -> Iterator[list[dict[str, Any]]]:
-    """Records of some files by the subjects that they, or earlier versions of them, name."""
-    if not files:
-        return
-    with _engine().cursor() as connection:
-        try:
+) -> Iterator[list[tuple[str, str]]]:
+    """Records of some files, as text, by the subjects that they, or earlier versions of them, name."""
+    try:
+        if len(files) == 1:
+            table = committed_table(files[0])
+            if len(table) <= _FEW and pc.max(table["_version"]).as_py() == 1:
+                yield _few_by_subject(contract, after, table)
+                return
+        with _engine().cursor() as connection:
             answer = connection.execute(_sql(connection, lake, contract, after, files))
             while rows := answer.fetchmany(_AT_ONCE):
-                yield [
-                    {
-                        "subject_id": subject, "contract": contract, "sequence": after.reached,
-                        "records": text, "seal": _seal(subject, contract, after.reached, text),
-                    }
-                    for subject, text in rows
-                ]  # fmt: skip
-        except duckdb.Error as error:
-            raise FeaturesError(
-                f"a batch of {contract} can not be read ({type(error).__name__}).",
-                hint="check the lake's files with `xinqiao contracts verify`",
-            ) from error
+                yield rows
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise FeaturesError(
+            f"a batch of {contract} can not be read ({type(error).__name__}).",
+            hint="check the lake's files with `xinqiao contracts verify`",
+        ) from error
+
+
+def _few_by_subject(contract: str, after: _Held, table: pa.Table) -> list[tuple[str, str]]:
+    """A handful of records without a query, which would take longer to plan."""
+    found: dict[str, list[list[Any]]] = {}
+    subject = contract_of(contract).about.subject
+    for row in table.to_pylist():
+        values = [row.get(name) for name in after.columns]
+        kept = [v.toordinal() - _EPOCH if isinstance(v, date) else v for v in values]
+        for who in {row[subject], row.get(after.naming or subject)}:
+            if who is not None:
+                found.setdefault(who, []).append(kept)
+    return [(who, json.dumps(rows, ensure_ascii=False)) for who, rows in found.items()]
 
 
 def _sql(

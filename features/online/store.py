@@ -83,6 +83,7 @@ class OnlineStore:
     def __init__(self, url_or_path: str | Path) -> None:
         self.connections = Connections(url_or_path)
         self._log = self.connections.insert(SERVED)
+        self._defined: set[str] = set()
 
     # ---- vectors ---------------------------------------------------------------------------
 
@@ -205,10 +206,13 @@ class OnlineStore:
 
     def define(self, definition: str, digests: Mapping[str, str]) -> None:
         """Note what a definition's digest stands for: the digests of its features."""
+        if definition in self._defined:
+            return
         row = {"definition": definition, "features": canonical(dict(digests))}
         insert = self.connections.insert(DEFINITIONS).on_conflict_do_nothing()
         with self.connections.write() as connection:
             connection.execute(insert, row)
+        self._defined.add(definition)
 
     def defined(self, definition: str) -> dict[str, str] | None:
         """Digests of the features of a definition; None for one that was never noted."""

@@ -143,6 +143,7 @@ class Connections:
         if sqlite:
             _prepare_sqlite(self._engine)
         self._ready = False
+        self._upserts: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -174,10 +175,13 @@ class Connections:
 
     def upsert(self, table: sa.Table) -> Any:
         """INSERT that takes the place of the row of the same key."""
-        insert = self.insert(table)
-        key = [column.name for column in table.primary_key]
-        rest = {c.name: insert.excluded[c.name] for c in table.c if c.name not in key}
-        return insert.on_conflict_do_update(index_elements=key, set_=rest)
+        if table.name not in self._upserts:
+            insert = self.insert(table)
+            key = [column.name for column in table.primary_key]
+            rest = {c.name: insert.excluded[c.name] for c in table.c if c.name not in key}
+            upsert = insert.on_conflict_do_update(index_elements=key, set_=rest)
+            self._upserts[table.name] = upsert
+        return self._upserts[table.name]
 
     def close(self) -> None:
         """Give back all connections."""

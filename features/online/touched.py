@@ -12,11 +12,10 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name
-from data_contracts.intake.lake import Lake
+from data_contracts.intake.lake import Lake, committed_table
 from data_contracts.intake.manifest import Commit
 from features.errors import FeaturesError
 
@@ -45,7 +44,7 @@ def touched(lake: Lake, commits: Iterable[Commit], contracts: Iterable[str]) -> 
         moves = about.subject not in about.key
         try:
             # A batch is one small file: reading it takes less than planning a query over it.
-            tables = [pq.read_table(f, columns=[about.subject, "_version"]) for f in files]
+            tables = [committed_table(file) for file in files]
             for table in tables:
                 found.update(table[about.subject].unique().to_pylist())
             if moves and any((pc.max(table["_version"]).as_py() or 0) > 1 for table in tables):
