@@ -76,8 +76,7 @@ class DuckDBEngine:
     ) -> pd.DataFrame:
         """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
         if not plan.whole and spine.num_rows <= self._few:
-            with _told(RESULT):
-                return self._python.run(plan, lake, spine, progress)
+            return self._python.run(plan, lake, spine, progress)
         self._connection.register("spine", spine)
         for contract in plan.contracts:
             self._open(lake, contract)

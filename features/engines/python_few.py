@@ -21,6 +21,7 @@ from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
 from features.engines.engine import Progress, committed_files
 from features.engines.python_tables import Row, Tables, python_steps
+from features.errors import FeaturesError
 from features.plan import RESULT, Plan
 
 
@@ -140,7 +141,14 @@ class LakeShelf:
                         key = ", ".join(map(sql_name, about.key))
                         named = f"({key}) IN (SELECT ({key}) FROM {relation} WHERE {named})"
                     select += f" WHERE {named}"
-                found[contract] = connection.execute(select).fetchall()
+                try:
+                    found[contract] = connection.execute(select).fetchall()
+                except duckdb.Error as error:
+                    # DuckDB's own words may hold values out of records, so they stay in the cause.
+                    raise FeaturesError(
+                        f"records of {contract} can not be read ({type(error).__name__}).",
+                        hint="check the lake's files: xinqiao contracts verify",
+                    ) from error
         return found
 
     def _look(self, lake: Lake, contract: str) -> None:
