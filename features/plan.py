@@ -36,6 +36,9 @@ RESULT = "vectors"
 flag (:func:`features.subjects.supplied_name`) that tells whether any record was seen."""
 
 
+_COUNTED, _AMONG = "counted_", "among_"
+
+
 @dataclass(frozen=True)
 class Step:
     """One table of the plan.
@@ -57,6 +60,16 @@ class Step:
     def sql(self) -> str:
         """The step in DuckDB's SQL."""
         return str(ibis.to_sql(self.table, dialect="duckdb", pretty=False))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts the records of everybody in a group, or sums such counts up."""
+        return self.name.startswith((_COUNTED, _AMONG))
+
+    @property
+    def sums(self) -> bool:
+        """Whether it sums up what steps before it counted."""
+        return self.name.startswith(_AMONG)
 
     @property
     def ref(self) -> Any:
@@ -99,11 +112,8 @@ class Plan:
     @cached_property
     def whole(self) -> frozenset[str]:
         """Contracts of which a step reads everybody's records, not only those that name the subjects."""
-        counted = _reads(s for s in self.steps if s.name.startswith(_COUNTED))
+        counted = _reads(step for step in self.steps if step.name.startswith(_COUNTED))
         return frozenset(counted) - {contract for contract, _ in self.naming}
-
-
-_COUNTED = "counted_"
 
 
 def _reads(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
@@ -242,7 +252,7 @@ def _among(group: Group, names: dict[Aggregate, str], own: Any, answers: Any, st
         for number, (source, aggregates) in enumerate(sharing.items())
     }
     running = group_aggregates(group, sources, names, asked)
-    table = step(f"among_{group.name}", f"{group.name} sums", running)
+    table = step(f"{_AMONG}{group.name}", f"{group.name} sums", running)
     found = answers.left_join(table, [*key_names(group), "_as_of"])
     return found.select(answers, *names.values())
 

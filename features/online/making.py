@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
-from features.engines.python_few import Shelf, rows_of
-from features.engines.python_tables import Tables
+from features.engines.python.few import Shelf, rows_of
+from features.engines.python.tables import Tables
 from features.identity.aliases import Known
 from features.online.declared import view_digest
 from features.online.freshness import Freshness

@@ -25,8 +25,9 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name
 from data_contracts.intake.lake import Lake, committed_table
 from data_contracts.intake.manifest import Commit
-from features.engines.python_few import LakeShelf
-from features.engines.python_tables import Row, Tables
+from features.engines.python.few import LakeShelf
+from features.engines.python.tables import Tables
+from features.engines.python.windows import Row
 from features.errors import FeaturesError
 from features.online.store import OnlineStore
 from features.online.tables import RECORDS, SHELVED
@@ -85,7 +86,7 @@ class RecordShelf:
             self._put(lake, contract, after, mine, whole=True)
 
     def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
-        """See :class:`features.engines.python_few.Shelf`; what the shelf lacks comes from the lake's files."""
+        """See :class:`features.engines.python.few.Shelf`; what the shelf lacks comes from the lake's files."""
         there, naming, commits = self._there(), dict(plan.naming), lake.commits()
         newest = {contract: c for c in commits for contract in c.files}
         found: Tables = {}

@@ -12,7 +12,7 @@ import pytest
 
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import ENGINES, Engine
-from features.engines.python_few import PythonEngine
+from features.engines.python.few import PythonEngine
 from features.engines.spark import SparkEngine
 
 SMALL_DATA = {

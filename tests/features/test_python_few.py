@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from data_contracts.intake.lake import Lake
+from features.catalogue import VIEWS, view
 from features.engines.duckdb import FEW, DuckDBEngine
 from features.engines.engine import Engine
-from features.engines.python_few import PythonEngine
-from features.engines.python_tables import python_steps
-from features.catalogue import VIEWS, view
+from features.engines.python.few import PythonEngine
+from features.engines.python.tables import python_steps
 from features.errors import FeaturesError
 from features.expressions import EVERYONE, Records
 from features.plan import Plan, Step, compile_view

@@ -25,7 +25,7 @@ from data_contracts.workspace import Workspace
 from features.catalogue import view
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine, engine_of
-from features.engines.python_few import PythonEngine
+from features.engines.python.few import PythonEngine
 from features.errors import FeaturesError
 from features.point_in_time import build
 from features.view import FeatureView

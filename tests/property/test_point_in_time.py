@@ -19,7 +19,7 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
 from features.catalogue import view
 from features.engines.duckdb import DuckDBEngine
-from features.engines.python_few import PythonEngine
+from features.engines.python.few import PythonEngine
 from features.expressions import Expression, Records, days_since, months_since
 from features.point_in_time import build
 from features.validation import subject_kind

@@ -7,7 +7,7 @@ made of it. An operation that is not listed here is refused when a plan is compi
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +24,17 @@ class Term:
 
     text: str
     nullable: bool = True
+
+
+def listed(terms: Iterable[Term]) -> str:
+    """Source of a key: one value, or several as a tuple."""
+    texts = [term.text for term in terms]
+    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+def row_of(terms: Iterable[Term]) -> str:
+    """Source of a row."""
+    return f"({''.join(f'{term.text}, ' for term in terms)})"
 
 
 def months_later(day: date, months: int) -> date:
@@ -154,7 +165,7 @@ class Source:
         else:
             raise FeaturesError(
                 f"the operation {type(op).__name__} has no form in plain Python.",
-                hint="add it to features/engines/python_values.py",
+                hint="add it to features/engines/python/values.py",
             )
         if term.text.isidentifier():
             return term

@@ -9,19 +9,28 @@ spends milliseconds on planning it; the meaning is the plan's own, because nothi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
-from itertools import pairwise
 from math import fsum
 from typing import Any
 
 import ibis.expr.operations as ops
 
-from features.engines.python_values import Source, Term
+from features.engines.python.reading import (
+    arguments,
+    found_in,
+    is_whole,
+    sides,
+    tables_read,
+    taken,
+    wanted_columns,
+    windows_of,
+)
+from features.engines.python.values import Source, Term, listed, row_of
+from features.engines.python.windows import Row, lead, placed, running
 from features.errors import FeaturesError
 from features.plan import Plan
 
-Row = tuple[Any, ...]
 Tables = dict[str, list[Row]]
 Columns = dict[str, Term]
 Use = Callable[[Columns], None]
@@ -65,21 +74,21 @@ class _Step:
     def __init__(self, root: Any, lake: Mapping[str, tuple[str, ...]]) -> None:
         self._root, self._lake = root, lake
         self._order = root.find(ops.Relation, ordered=True)
-        self._wanted = _wanted_columns(self._order, root)
+        self._wanted = wanted_columns(self._order, root)
         self._source = Source()
         self._lists: dict[Any, tuple[str, dict[str, bool]]] = {}
         self._joined: dict[Any, tuple[str, dict[str, bool]]] = {}
 
     def function(self, name: str) -> Callable[[Tables], list[Row]]:
         """Compile."""
-        read = Counter(other for rel in self._order for other in _read(rel))
+        read = Counter(other for rel in self._order for other in tables_read(rel))
         for rel in self._order:
             if isinstance(rel, ops.JoinChain):
                 for link in rel.rest:
                     self._table_to_join(link)
             elif isinstance(rel, ops.UnboundTable | ops.JoinReference):
                 continue
-            if rel is self._root or read[rel] > 1 or _is_whole(rel):
+            if rel is self._root or read[rel] > 1 or is_whole(rel):
                 self._list(rel)
         result = self._lists[self._root][0]
         text = "\n".join(["def step(tables):", *self._source.lines, f"    return {result}"])
@@ -115,7 +124,7 @@ class _Step:
             case _:
                 raise FeaturesError(
                     f"the table {type(rel).__name__} has no form in plain Python.",
-                    hint="add it to features/engines/python_tables.py",
+                    hint="add it to features/engines/python/tables.py",
                 )
 
     def _scan(self, rel: Any, use: Use) -> None:
@@ -160,7 +169,7 @@ class _Step:
 
     def _table_to_join(self, link: Any) -> None:
         """Write the other side of a join as a dictionary by its key: its rows, or only that there are any."""
-        _, theirs, others = _sides(link)
+        _, theirs, others = sides(link)
         if (others and link.how != "inner") or not theirs:
             raise FeaturesError(f"a {link.how} join by ranges has no form in plain Python.")
         name, wanted = self._source.fresh("j"), self._wanted[link.table]
@@ -175,10 +184,10 @@ class _Step:
                     self._source.put(f"if {key.text} is None: continue")
             nullable.update({n: columns[n].nullable or link.how == "left" for n in wanted})
             if link.how in ("semi", "anti"):
-                self._source.put(f"{name}[{_listed(keys)}] = True")
+                self._source.put(f"{name}[{listed(keys)}] = True")
             else:
-                row = _row(columns[n] for n in wanted)
-                self._source.put(f"{name}.setdefault({_listed(keys)}, []).append({row})")
+                row = row_of(columns[n] for n in wanted)
+                self._source.put(f"{name}.setdefault({listed(keys)}, []).append({row})")
 
         self._source.put(f"{name} = {{}}")
         self._each(link.table.parent, use)
@@ -212,8 +221,8 @@ class _Step:
 
             def keep(name: str = name, fields: list[Any] = fields) -> None:
                 terms.update({field: self._source.known[field] for field in fields})
-                listed = _row(terms[field] for field in fields)
-                self._source.put(f"{name}.append({listed})")
+                row = row_of(terms[field] for field in fields)
+                self._source.put(f"{name}.append({row})")
 
             self._source.put(f"{name} = []")
             start(lambda some=some, keep=keep: self._links(some, keep))  # type: ignore[misc]
@@ -230,15 +239,15 @@ class _Step:
             then()
             return
         link, *rest = links
-        mine, _, others = _sides(link)
-        key = _listed(self._source.value(value) for value in mine)
+        mine, _, others = sides(link)
+        key = listed(self._source.value(value) for value in mine)
         name, nullable = self._joined[link]
         if link.how in ("semi", "anti"):
             never = "not in" if link.how == "semi" else "in"
             self._source.put(f"if {key} {never} {name}: continue")
             self._links(rest, then)
             return
-        none = f"({_row(Term('None') for _ in nullable)},)" if link.how == "left" else "()"
+        none = f"({row_of(Term('None') for _ in nullable)},)" if link.how == "left" else "()"
         row = self._source.fresh("r")
         with self._source.block(f"for {row} in {name}.get({key}, {none}):"):
             self._unpack(row, {ops.Field(link.table, n): may for n, may in nullable.items()})
@@ -262,7 +271,7 @@ class _Step:
         def use(columns: Columns) -> None:
             for column in wanted:
                 nullable[column] |= columns[column].nullable
-            self._source.put(f"{name}.append({_row(columns[column] for column in wanted)})")
+            self._source.put(f"{name}.append({row_of(columns[column] for column in wanted)})")
 
         self._source.put(f"{name} = []")
         match rel:
@@ -276,7 +285,7 @@ class _Step:
                 self._source.put(f"{name} = list(dict.fromkeys({name}))")
             case ops.Aggregate():
                 self._aggregate(rel, use)
-            case ops.Project() if _windows(rel):
+            case ops.Project() if windows_of(rel):
                 self._ordered(rel, use)
             case _:
                 self._each(rel, use)
@@ -290,7 +299,7 @@ class _Step:
         source, wanted = self._source, self._wanted[rel]
         metrics = {name: metric for name, metric in rel.metrics.items() if name in wanted}
         reductions = {
-            node: None for metric in metrics.values() for node in _found(metric, ops.Reduction)
+            node: None for metric in metrics.values() for node in found_in(metric, ops.Reduction)
         }
         places: dict[Any, int] = {}
         conditions: dict[Any, dict[Any, None]] = {}
@@ -298,24 +307,24 @@ class _Step:
             if type(node) not in _RESULTS:
                 raise FeaturesError(
                     f"the aggregate {type(node).__name__} has no form in plain Python.",
-                    hint="add it to features/engines/python_tables.py",
+                    hint="add it to features/engines/python/tables.py",
                 )
-            places.setdefault((_taken(node), node.where), len(places))
-            conditions.setdefault(node.where, {})[_taken(node)] = None
-        groups, nullable = source.fresh("g"), []
+            places.setdefault((taken(node), node.where), len(places))
+            conditions.setdefault(node.where, {})[taken(node)] = None
+        groups, nullable = source.fresh("g"), list[bool]()
         empty = f"[{', '.join('[]' for _ in places)}]"
 
         def take(_columns: Columns) -> None:
             keys = [source.value(value) for value in rel.groups.values()]
             nullable[:] = [key.nullable for key in keys]
             state = source.fresh("s")
-            source.put(f"{state} = {groups}.get({_listed(keys)})")
+            source.put(f"{state} = {groups}.get({listed(keys)})")
             with source.block(f"if {state} is None:"):
-                source.put(f"{state} = {groups}[{_listed(keys)}] = {empty}")
-            for condition, taken in conditions.items():
+                source.put(f"{state} = {groups}[{listed(keys)}] = {empty}")
+            for condition, wants in conditions.items():
                 test = "True" if condition is None else source.value(condition).text
                 with source.block(f"if {test}:"):
-                    for what in taken:
+                    for what in wants:
                         term = Term("1", nullable=False) if what is None else source.value(what)
                         there = f"if {term.text} is not None: " if term.nullable else ""
                         place = places[what, condition]
@@ -327,7 +336,7 @@ class _Step:
         with source.block(f"for {key}, {state} in {groups}.items():"):
             for node in reductions:
                 form, may = _RESULTS[type(node)]
-                what, found = _taken(node), source.fresh()
+                what, found = taken(node), source.fresh()
                 total = "fsum" if what is not None and what.dtype.is_floating() else "sum"
                 values = f"{state}[{places[what, node.where]}]"
                 source.put(f"{found} = {form.format(values, total)}")
@@ -341,17 +350,17 @@ class _Step:
 
     def _ordered(self, rel: Any, use: Use) -> None:
         """Write a projection that looks at the other rows of a group."""
-        source, windows = self._source, _windows(rel)
+        source, windows = self._source, windows_of(rel)
         fields = [ops.Field(rel.parent, name) for name in self._wanted[rel.parent]]
         asked = (
-            [*w.group_by, *(key.arg for key in w.order_by), *_arguments(w)] for w in windows
+            [*w.group_by, *(key.arg for key in w.order_by), *arguments(w)] for w in windows
         )  # fmt: skip
         parts = dict.fromkeys([*fields, *(part for some in asked for part in some)])
         rows, terms = source.fresh("t"), dict[Any, Term]()
 
         def take(_columns: Columns) -> None:
             terms.update({part: source.value(part) for part in parts})
-            source.put(f"{rows}.append({_row(terms.values())})")
+            source.put(f"{rows}.append({row_of(terms.values())})")
 
         source.put(f"{rows} = []")
         self._each(rel.parent, take)
@@ -363,7 +372,7 @@ class _Step:
             told = [
                 tuple(places[part] for part in window.group_by),
                 tuple((places[key.arg], key.ascending) for key in window.order_by),
-                *(places[part] for part in _arguments(window)),
+                *(places[part] for part in arguments(window)),
             ]
             lists.append(source.fresh("w"))
             given = ", ".join(map(repr, told))
@@ -388,147 +397,3 @@ _RESULTS: dict[type, tuple[str, bool]] = {
 """What becomes of the values that an aggregate takes, and whether it may be None."""
 
 _WINDOWS = {ops.Lead: "lead", ops.RowNumber: "placed", ops.Sum: "running"}
-
-Order = tuple[tuple[int, bool], ...]
-
-
-def lead(rows: list[Row], group: tuple[int, ...], order: Order, value: int) -> list[Any]:
-    """For each row the value in the next row of its group; None for the last."""
-    found: list[Any] = [None] * len(rows)
-    for places in _in_groups(rows, group, order):
-        for here, after in pairwise(places):
-            found[here] = rows[after][value]
-    return found
-
-
-def placed(rows: list[Row], group: tuple[int, ...], order: Order) -> list[int]:
-    """For each row its place in its group, from 0."""
-    found = [0] * len(rows)
-    for places in _in_groups(rows, group, order):
-        for number, place in enumerate(places):
-            found[place] = number
-    return found
-
-
-def running(rows: list[Row], group: tuple[int, ...], order: Order, value: int) -> list[Any]:
-    """For each row the sum of the values up to it in its group."""
-    found: list[Any] = [0] * len(rows)
-    for places in _in_groups(rows, group, order):
-        total = 0
-        for place in places:
-            total += rows[place][value]
-            found[place] = total
-    return found
-
-
-def _in_groups(rows: list[Row], group: tuple[int, ...], order: Order) -> Iterator[list[int]]:
-    """Places of the rows of each group, in their order."""
-    found: dict[Row, list[int]] = {}
-    for number, row in enumerate(rows):
-        found.setdefault(tuple(row[place] for place in group), []).append(number)
-    for places in found.values():
-        for place, ascending in reversed(order):
-            places.sort(key=lambda n: rows[n][place], reverse=not ascending)
-        yield places
-
-
-# ---- reading the plan ---------------------------------------------------------------------------
-
-
-def _found(value: Any, kind: Any) -> list[Any]:
-    """Operations of a kind that a value is made of, not those of the tables that it is read from."""
-    found: list[Any] = value.find(kind, filter=ops.Value)
-    return found
-
-
-def _taken(node: Any) -> Any:
-    """What an aggregate takes of each row; None where it counts rows."""
-    return None if isinstance(node, ops.CountStar) else node.arg
-
-
-def _arguments(window: Any) -> list[Any]:
-    return [part for part in window.func.args if isinstance(part, ops.Value)]
-
-
-def _is_whole(rel: Any) -> bool:
-    """Whether a table must be whole before any row of it is read, or should be: loops are nested 20 deep at most."""
-    loops = isinstance(rel, ops.JoinChain) and any(
-        link.how in ("inner", "left") for link in rel.rest
-    )
-    return loops or isinstance(rel, ops.Union | ops.Distinct | ops.Aggregate) or bool(_windows(rel))
-
-
-def _windows(rel: Any) -> list[Any]:
-    values = rel.values.values() if isinstance(rel, ops.Project) else ()
-    return list(dict.fromkeys(w for value in values for w in _found(value, ops.WindowFunction)))
-
-
-def _values(rel: Any, wanted: Iterable[str]) -> list[Any]:
-    """Values that a table is made of, as far as its columns are wanted."""
-    match rel:
-        case ops.Filter():
-            return [*rel.predicates, *(ops.Field(rel.parent, name) for name in wanted)]
-        case ops.Project():
-            return [rel.values[name] for name in wanted]
-        case ops.JoinChain():
-            tests = [predicate for link in rel.rest for predicate in link.predicates]
-            return [*tests, *(rel.values[name] for name in wanted)]
-        case ops.Aggregate():
-            metrics = (metric for name, metric in rel.metrics.items() if name in wanted)
-            return [*rel.groups.values(), *metrics]
-        case ops.Distinct():
-            return [ops.Field(rel.parent, name) for name in rel.schema.names]
-        case ops.Union():
-            names = rel.schema.names if rel.distinct else wanted
-            return [ops.Field(side, name) for side in (rel.left, rel.right) for name in names]
-        case ops.DropColumns() | ops.JoinReference():
-            return [ops.Field(rel.parent, name) for name in wanted]
-    return []
-
-
-def _read(rel: Any) -> list[Any]:
-    """Tables that a table reads, once for each time."""
-    match rel:
-        case ops.Union():
-            return [rel.left, rel.right]
-        case ops.JoinChain():
-            return [rel.first, *(link.table for link in rel.rest)]
-        case ops.UnboundTable():
-            return []
-    return [rel.parent]
-
-
-def _wanted_columns(order: list[Any], root: Any) -> dict[Any, list[str]]:
-    """Columns of each table that somebody reads, in the table's order."""
-    wanted: dict[Any, dict[str, None]] = {rel: {} for rel in order}
-    wanted[root] = dict.fromkeys(root.schema.names)
-    for rel in reversed(order):
-        for value in _values(rel, list(wanted[rel])):
-            for field in _found(value, ops.Field):
-                wanted[field.rel][field.name] = None
-            for scalar in _found(value, ops.ScalarSubquery):
-                wanted[scalar.rel] = dict.fromkeys(scalar.rel.schema.names)
-    return {rel: [n for n in rel.schema.names if n in names] for rel, names in wanted.items()}
-
-
-def _sides(link: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """Keys of a join on this side and on that, and what else must hold."""
-    mine, theirs, others = [], [], []
-    for predicate in link.predicates:
-        sides = (predicate.left, predicate.right) if isinstance(predicate, ops.Equals) else ()
-        there = [{field.rel for field in _found(side, ops.Field)} == {link.table} for side in sides]
-        if there.count(True) == 1:
-            theirs.append(sides[there.index(True)])
-            mine.append(sides[there.index(False)])
-        else:
-            others.append(predicate)
-    return mine, theirs, others
-
-
-def _listed(terms: Iterable[Term]) -> str:
-    texts = [term.text for term in terms]
-    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-
-
-def _row(terms: Iterable[Term]) -> str:
-    return f"({''.join(f'{term.text}, ' for term in terms)})"

@@ -1,13 +1,13 @@
 """A plan for a few subjects in plain Python: their records are looked up, and the plan is run over these alone.
 
 A database spends about a second on planning the statements of a large view. The same plan, compiled once to
-loops over lists (:mod:`features.engines.python_tables`), takes milliseconds where there are a few hundred records.
+loops over lists (:mod:`features.engines.python.tables`), takes milliseconds where there are a few hundred records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, partial
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -20,7 +20,8 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
 from features.engines.engine import Progress, committed_files
-from features.engines.python_tables import Row, Tables, python_steps
+from features.engines.python.tables import Tables, python_steps
+from features.engines.python.windows import Row
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
 
@@ -35,7 +36,16 @@ class Shelf(Protocol):
         """
 
 
-def rows_of(plan: Plan, records: Mapping[str, list[Row]], spine: list[Row]) -> list[Row]:
+Count = Callable[[Plan, Lake, int, Tables], list[Row]]
+"""Gives the rows of a plan's step that counts everybody's records, by the step's place."""
+
+
+def rows_of(
+    plan: Plan,
+    records: Mapping[str, list[Row]],
+    spine: list[Row],
+    count: Callable[[int, Tables], list[Row]] | None = None,
+) -> list[Row]:
     """Run a plan over records.
 
     Parameters
@@ -45,6 +55,8 @@ def rows_of(plan: Plan, records: Mapping[str, list[Row]], spine: list[Row]) -> l
         By contract, with the columns of :attr:`features.plan.Plan.columns`.
     spine : list of tuple
         In the columns of the plan's spine.
+    count : callable(place, tables), optional
+        Gives the rows of the steps that count everybody's records, where `records` are not everybody's.
 
     Returns
     -------
@@ -53,8 +65,9 @@ def rows_of(plan: Plan, records: Mapping[str, list[Row]], spine: list[Row]) -> l
     """
     tables = {f"lake_{contract}": records.get(contract, []) for contract in plan.columns}
     tables["spine"] = spine
-    for step, function in zip(plan.steps, python_steps(plan), strict=True):
-        tables[step.name] = function(tables)
+    for place, (step, function) in enumerate(zip(plan.steps, python_steps(plan), strict=True)):
+        elsewhere = count is not None and step.counts and plan.whole
+        tables[step.name] = count(place, tables) if elsewhere and count else function(tables)
     return sorted(tables[RESULT], key=lambda row: row[0])
 
 
@@ -65,12 +78,14 @@ class PythonEngine:
     ----------
     shelf : Shelf, optional
         Where records are looked up; in the lake's files if absent.
+    count : callable, optional
+        Who counts everybody's records, where a plan does; all of them are read here if absent.
     """
 
     name = "python"
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
-        self._shelf = shelf or LakeShelf()
+    def __init__(self, shelf: Shelf | None = None, count: Count | None = None) -> None:
+        self._shelf, self._count = shelf or LakeShelf(), count
 
     def __enter__(self) -> Self:
         """Enter the context."""
@@ -93,13 +108,30 @@ class PythonEngine:
         subjects = set(spine["_subject"].to_pylist())
         records = self._shelf.records(plan, lake, subjects)
         asked = list(zip(*(column.to_pylist() for column in spine.columns), strict=True))
-        found = rows_of(plan, records, asked)
+        if self._count is None:
+            records |= everybody(plan, lake)
+            found = rows_of(plan, records, asked)
+        else:
+            found = rows_of(plan, records, asked, partial(self._count, plan, lake))
         names = plan.steps[-1].table.columns
         columns = zip(*found, strict=True) if found else [()] * len(names)
         made = dict(zip(names, map(list, columns), strict=True))
         if progress is not None:
             progress(f"features: {RESULT}", 1, 1)
         return pd.DataFrame(made).drop(columns="_row")
+
+
+def everybody(plan: Plan, lake: Lake) -> Tables:
+    """All records of the contracts of which a plan counts everybody's."""
+    found: Tables = {}
+    for contract in plan.whole:
+        table = lake.read(contract).select(list(plan.columns[contract]))
+        found[contract] = list(zip(*(c.to_pylist() for c in table.columns), strict=True))
+    return found
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(map(sql_name, columns))
 
 
 @cache
@@ -132,15 +164,13 @@ class LakeShelf:
                 relation = self._relations[contract]
                 if relation is None or not subjects:
                     continue
-                select = f"SELECT {', '.join(map(sql_name, columns))} FROM {relation}"
-                if contract not in plan.whole:
-                    about = contract_of(contract).about
-                    by = dict.fromkeys([about.subject, naming.get(contract, about.subject)])
-                    named = " OR ".join(f"{sql_name(name)} IN ({listed})" for name in by)
-                    if self._corrected[contract] and not set(by) <= set(about.key):
-                        key = ", ".join(map(sql_name, about.key))
-                        named = f"({key}) IN (SELECT ({key}) FROM {relation} WHERE {named})"
-                    select += f" WHERE {named}"
+                about = contract_of(contract).about
+                by = dict.fromkeys([about.subject, naming.get(contract, about.subject)])
+                named = " OR ".join(f"{sql_name(name)} IN ({listed})" for name in by)
+                if self._corrected[contract] and not set(by) <= set(about.key):
+                    key = ", ".join(map(sql_name, about.key))
+                    named = f"({key}) IN (SELECT ({key}) FROM {relation} WHERE {named})"
+                select = f"SELECT {_listed(columns)} FROM {relation} WHERE {named}"
                 try:
                     found[contract] = connection.execute(select).fetchall()
                 except duckdb.Error as error:
