@@ -50,7 +50,7 @@ def told(lake: Lake, row: dict[str, Any], contract: str = "penalty") -> bool:
         ({"known": date(2023, 5, 2)}, False),  # the name was known a day earlier than was thought
         ({"subject_id": "PID-1"}, True),
         ({"subject_id": "ORG-802100433"}, False),
-        ({"penalty_no": "1"}, False),  # a correction: what it corrects ends
+        ({"penalty_no": "1", "fine_cents": 5}, False),  # a correction: what it corrects ends
     ],
 )
 def test_what_is_news(lake: Lake, change: dict[str, Any], repeats: bool) -> None:
