@@ -78,6 +78,7 @@ class DuckDBEngine:
         trace: TracebackType | None,
     ) -> None:
         """Drop everything temporary."""
+        self._everybody.close()
         self._connection.close()
         self._spill.cleanup()
 

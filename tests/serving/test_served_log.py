@@ -109,9 +109,12 @@ def test_builds_share_one_engine_and_a_failed_one_is_replaced(
         made(self, **given)
 
     monkeypatch.setattr(DuckDBEngine, "__init__", told)
-    asked = {**ask("enterprise", world.enterprises[0]), "as_of": "2006-09-01"}
+    firm = world.enterprises[0]
+    stored = bank.post("/v1/scores", json=ask("enterprise", firm)).json()
+    asked = ask("enterprise", firm, as_of=stored["as_of"])
     first = bank.post("/v1/scores", json=asked).json()
-    again = bank.post("/v1/scores", json=asked | ask("enterprise", world.enterprises[1]))
+    other = {**ask("individual", world.individuals[0]), "as_of": "2005-09-01"}
+    again = bank.post("/v1/scores", json=other)
     assert again.status_code == 200
     assert len(opened) == 1
     opened[0].__exit__(None, None, None)  # what was in it is gone
