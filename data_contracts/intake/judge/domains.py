@@ -2,7 +2,7 @@
 
 A condition over such columns is asked of the values that occur, once, and then looked up row by row: so the
 database's own answer counts. Of few values are short lists of texts, one letter of a text, truths, small
-numbers and days. The code of a value is its place in the domain; 0 is the missing one.
+numbers and days. The code of a value is its place in the domain; 0 is the missing one, 1 any other.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from data_contracts.checks import sql_name
+from data_contracts.intake.judge.program import FALSE, MISSING, TRUE, UNKNOWN
 
 LARGEST_TABLE = 120_000
 MOST_TEXTS = 4_096
+ABSENT, OTHER = 0, 1
+"""Codes of a missing value, and of one that has no code of its own: nothing is known of it."""
 LETTER = "\x1f"
 """Stands between the name of a column and the place of its letter."""
 SMALL = range(-1, 256)
 """Whole numbers that have a code."""
 DAYS = range(-25_567, 66_109)
 """Days since 1970 that have a code: of 1900 to 2150."""
-
-Codes = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass
@@ -38,20 +38,19 @@ class Domain:
 
     name: str
     type: pa.DataType
-    values: list[Any] = field(default_factory=lambda: [None])
-    places: dict[Any, int] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=lambda: [None, None])
+    places: dict[str, int] = field(default_factory=dict)
 
-    def coded(self, values: Sequence[Any]) -> npt.NDArray[np.int16]:
-        """Codes of texts; -1 for those that no longer have room."""
-        found = np.zeros(len(values), np.int16)
+    def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.int32]:
+        """Codes of texts; those that no longer have room are others."""
+        found = np.full(len(values), ABSENT, np.int32)
         for n, value in enumerate(values):
-            place = self.places.get(value) if value is not None else 0
-            if place is None:
-                place = -1
-                if len(self.values) < MOST_TEXTS:
-                    place = self.places[value] = len(self.values)
-                    self.values.append(value)
-            found[n] = place
+            if value is None:
+                continue
+            if value not in self.places and len(self.values) < MOST_TEXTS:
+                self.places[value] = len(self.values)
+                self.values.append(value)
+            found[n] = self.places.get(value, OTHER)
         return found
 
 
@@ -61,41 +60,44 @@ def texts(name: str) -> Domain:
 
 
 def letters(name: str) -> Domain:
-    """Domain of one letter: its code is 1 where there is none, else that of ASCII less 30."""
-    return Domain(name, pa.string(), [None, "", *(chr(code) for code in range(32, 127))])
+    """Domain of one letter: its code is that of ASCII less 29, 2 where there is none."""
+    return Domain(name, pa.string(), [None, None, "", *(chr(code) for code in range(32, 127))])
 
 
 def truths(name: str) -> Domain:
     """Domain of a column of truths."""
-    return Domain(name, pa.bool_(), [None, False, True])
+    return Domain(name, pa.bool_(), [None, None, False, True])
 
 
 def numbers(name: str) -> Domain:
-    """Domain of small numbers: the code is the number and 2."""
-    return Domain(name, pa.int64(), [None, *SMALL])
+    """Domain of small numbers."""
+    return Domain(name, pa.int64(), [None, None, *SMALL])
 
 
 def days(name: str) -> Domain:
     """Domain of days."""
-    return Domain(name, pa.date32(), [None, *DAYS])
+    return Domain(name, pa.date32(), [None, None, *DAYS])
 
 
 @dataclass(frozen=True)
 class Looked:
-    """Answers for all values of some columns.
+    """Answers for all combinations of the values of some columns, the last column's fastest.
 
     Parameters
     ----------
     values
-        One for each combination, 0 where it is missing; in the order of the codes, the last column's fastest.
-    valid
-        Which are not missing.
+        Truths as a program knows them, whole numbers or days; 0 where an answer is missing.
+    known
+        0 where an answer is missing, 1 where it is there, 2 where it is not known.
+    truth
+        Whether they are truths.
     sizes
-        Numbers of values by column.
+        Numbers of codes by column.
     """
 
-    values: npt.NDArray[Any]
-    valid: npt.NDArray[np.bool_]
+    values: npt.NDArray[np.int64]
+    known: npt.NDArray[np.uint8]
+    truth: bool
     sizes: tuple[int, ...]
 
 
@@ -120,12 +122,13 @@ class Tables:
             sizes = tuple(len(domain.values) for domain in domains)
             if prod(sizes) > LARGEST_TABLE:
                 return None
-            known = self.found.get(columns, {})
+            known = self.found.setdefault(columns, {})
             looked = known.get(sql)
             if sql not in known or (looked is not None and looked.sizes != sizes):
                 self.add(columns, sql)
-                self.found[columns] = self._ask(domains, self.asked[columns], sizes)
-            return self.found[columns][sql]
+                stale = [s for s in self.asked[columns] if s not in known or _other(known[s], sizes)]
+                known |= self._ask(domains, stale, sizes)
+            return known[sql]
 
     def _ask(
         self, domains: Sequence[Domain], asked: Sequence[str], sizes: tuple[int, ...]
@@ -133,8 +136,8 @@ class Tables:
         parts = []
         for n, domain in enumerate(domains):
             values = pa.array(domain.values, domain.type)
-            table = pa.table({f"p{n}": pa.array(range(len(values)), pa.int32()), domain.name: values})
-            self.connection.register(f"_domain{n}", table)
+            places = pa.array(range(len(values)), pa.int32())
+            self.connection.register(f"_domain{n}", pa.table({f"p{n}": places, domain.name: values}))
             parts.append(f"_domain{n}")
         rows = f"(SELECT * FROM {' CROSS JOIN '.join(parts)})"
         order = ", ".join(f"p{n}" for n in range(len(parts)))
@@ -143,53 +146,54 @@ class Tables:
         finally:
             for part in parts:
                 self.connection.unregister(part)
-        return {
-            sql: _looked(answer, sizes) if answer is not None else None
-            for sql, answer in zip(asked, answers, strict=True)
-        }
+        return {s: _looked(answer, sizes) for s, answer in zip(asked, answers, strict=True)}
 
-    def _answers(self, asked: Sequence[str], rows: str, order: str) -> list[pa.Array | None]:
+    def _answers(self, asked: Sequence[str], rows: str, order: str) -> list[Any]:
         listed = ", ".join(f"({sql}) AS a{n}" for n, sql in enumerate(asked))
         try:
-            found = self.connection.sql(
-                f"SELECT {listed} FROM {rows} ORDER BY {order}"
-            ).to_arrow_table()
+            self.connection.execute(f"SELECT {listed} FROM {rows} ORDER BY {order}")
         except duckdb.Error:  # a value that does not occur with others may be beyond a function
             if len(asked) == 1:
                 return [None]
             return [self._answers([sql], rows, order)[0] for sql in asked]
-        return [column.combine_chunks() for column in found.columns]
+        found = self.connection.fetchnumpy()
+        return [found[f"a{n}"] for n in range(len(asked))]
 
 
-_PLAIN = {pa.bool_(): np.bool_, pa.date32(): np.int64, pa.int64(): np.int64, pa.int32(): np.int64}
+def _other(looked: Looked | None, sizes: tuple[int, ...]) -> bool:
+    return looked is not None and looked.sizes != sizes
 
 
-def _looked(answer: pa.Array, sizes: tuple[int, ...]) -> Looked | None:
-    kind = _PLAIN.get(answer.type)
-    if kind is None:
+def plain(answer: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]] | None:
+    """Answers of the database as truths, whole numbers or days, and which are there; None for anything else."""
+    values, valid = np.ma.getdata(answer), ~np.ma.getmaskarray(answer)
+    if values.dtype.kind == "M":
+        values = np.where(valid, values.astype("datetime64[D]").astype(np.int64), 0)
+    elif values.dtype.kind == "i":
+        values = np.where(valid, values.astype(np.int64), 0)
+    elif values.dtype.kind != "b":
         return None
-    valid = np.asarray(answer.is_valid())
-    filled = answer.cast(pa.int32()) if answer.type == pa.date32() else answer
-    values = np.asarray(filled.fill_null(0) if kind is not np.bool_ else filled.fill_null(False))
-    return Looked(values.astype(kind), valid, sizes)
+    return values, valid
 
 
-def constant(connection: duckdb.DuckDBPyConnection, lock: RLock, sql: str) -> int | bool | None:
-    """Value of an expression without columns: a number, a day since 1970, a truth or None.
+def as_truths(values: npt.NDArray[Any], valid: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Truths as a program knows them."""
+    return np.where(valid, np.where(values, TRUE, FALSE), MISSING).astype(np.uint8)
 
-    Raises
-    ------
-    duckdb.Error, TypeError
-        For what the database refuses, or another kind of value.
-    """
-    with lock:
-        answer = connection.sql(f"SELECT {sql} AS a").to_arrow_table()["a"].combine_chunks()
-    if answer.type == pa.null():
+
+def _looked(answer: Any, sizes: tuple[int, ...]) -> Looked | None:
+    found = plain(answer) if answer is not None else None
+    if found is None:
         return None
-    if answer.type not in _PLAIN:
-        raise TypeError(sql_name(str(answer.type)))
-    looked = _looked(answer, (1,))
-    assert looked is not None
-    value = looked.values[0].item() if looked.valid[0] else None
-    assert value is None or isinstance(value, int)
-    return value
+    values, valid = found
+    truth = values.dtype.kind == "b"
+    if truth:
+        values = as_truths(values, valid)
+    shaped = values.astype(np.int64).reshape(sizes)
+    known = valid.astype(np.uint8).reshape(sizes)
+    for axis in range(len(sizes)):
+        other = tuple(OTHER if n == axis else slice(None) for n in range(len(sizes)))
+        known[other] = 2
+        if truth:
+            shaped[other] = UNKNOWN
+    return Looked(shaped.ravel(), known.ravel(), truth, sizes)

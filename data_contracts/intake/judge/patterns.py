@@ -15,15 +15,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from data_contracts.intake.judge.texts import Texts
-
 ODD, START = 0, 1
 """States: of a text that is not printable ASCII, and before the first letter."""
 
 PRINTABLE = range(0x20, 0x7F)
 _BEGIN, _END = 0x100, 0x101
 _LETTERS = frozenset(PRINTABLE)
-_MOST_PLACES, _MOST_STATES, _BLOCK = 1_500, 4_000, 16_384
+_MOST_PLACES, _MOST_STATES = 1_500, 4_000
 _TOGETHER = 1_000
 """States of an automaton up to which more patterns are taken in."""
 _SPECIAL = frozenset("\\^$.|?*+()[]{}")
@@ -224,25 +222,13 @@ class Automaton:
     Parameters
     ----------
     step
-        (states * 256,): number of the next state times 256; after the end (byte 0) a state stays.
+        (states * 256,): number of the next state.
     met
         (patterns, states), bool.
     """
 
-    step: npt.NDArray[np.int64]
+    step: npt.NDArray[np.int32]
     met: npt.NDArray[np.bool_]
-
-    def walk(self, texts: Texts) -> npt.NDArray[np.int64]:
-        """State in which each text ends."""
-        found = np.empty(len(texts), np.int64)
-        for begin in range(0, len(texts), _BLOCK):
-            end = min(begin + _BLOCK, len(texts))
-            state = np.full(end - begin, START << 8, np.int64)
-            for letters in texts.letters(begin, end):
-                np.add(state, letters, out=state)
-                state = self.step.take(state)
-            found[begin:end] = state >> 8
-        return found
 
 
 def least_outside(pattern: str, kept: Collection[int]) -> tuple[int, int]:
@@ -272,26 +258,31 @@ def together(patterns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     groups: list[tuple[str, ...]] = []
     for pattern in patterns:
         for place, group in enumerate(groups):
-            try:
-                if automaton((*group, pattern)).met.shape[1] <= _TOGETHER:
-                    groups[place] = (*group, pattern)
-                    break
-            except Unsupported:
-                continue
+            if _made((*group, pattern), _TOGETHER) is not None:
+                groups[place] = (*group, pattern)
+                break
         else:
             groups.append((pattern,))
     return tuple(groups)
 
 
-@lru_cache(maxsize=1024)
-def automaton(patterns: tuple[str, ...]) -> Automaton:
-    """Make the automaton of some patterns; each is searched for anywhere in a text, as by regexp_matches.
+def automaton(patterns: tuple[str, ...]) -> Automaton | None:
+    """Automaton of some patterns, or None for one outside the common subset, or too many states.
 
-    Raises
-    ------
-    Unsupported
-        For a pattern outside the common subset, or too many states.
+    Each pattern is searched for anywhere in a text, as by regexp_matches.
     """
+    return _made(patterns, _MOST_STATES if len(patterns) == 1 else _TOGETHER)
+
+
+@lru_cache(maxsize=1024)
+def _made(patterns: tuple[str, ...], most: int) -> Automaton | None:
+    try:
+        return _build(patterns, most)
+    except Unsupported:
+        return None
+
+
+def _build(patterns: tuple[str, ...], most: int) -> Automaton:
     reader = _Patterns()
     start, ends, owns = 0, [], []
     for pattern in patterns:
@@ -336,11 +327,10 @@ def automaton(patterns: tuple[str, ...]) -> Automaton:
         reached = reach(state)
         last = reached & takes[_END]
         row = [ODD] * 256
-        row[0] = numbers[state]
         for places, letters in alike.items():
             after = told(reached & places)
             if after not in numbers:
-                if len(numbers) >= _MOST_STATES:
+                if len(numbers) >= most:
                     raise Unsupported(" ".join(patterns))
                 numbers[after] = len(rows)
                 rows.append([])
@@ -350,5 +340,5 @@ def automaton(patterns: tuple[str, ...]) -> Automaton:
                 row[letter] = numbers[after]
         rows[numbers[state]] = row
         met[numbers[state]] = [bool((last | state) & end) for end in ends]
-    step = (np.array(rows, np.int64) << 8).ravel()
+    step = np.array(rows, np.int32).ravel()
     return Automaton(step, np.array(met, bool).T.copy())

@@ -7,7 +7,7 @@ for too few; the rows that it picks are judged by the rules' own SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import RLock
 from typing import Any
@@ -21,10 +21,9 @@ from data_contracts.checks import sql_name
 from data_contracts.intake.judge import domains
 from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
-from data_contracts.intake.judge.patterns import together
 from data_contracts.intake.judge.plan import Plan, Rule
 from data_contracts.intake.judge.rows import FileRows, Lines, RelationRows, Rows, few_of, in_threads
-from data_contracts.intake.judge.truth import Condition
+from data_contracts.intake.judge.screen import Screen
 
 WORTH_ROWS = 50_000
 """Below so many rows asking every row everything is as quick."""
@@ -52,39 +51,25 @@ class Suspects:
     rules: tuple[int, ...]
 
 
-@dataclass
-class _Screen:
-    connection: duckdb.DuckDBPyConnection
-    rows: Rows
-    kinds: Mapping[str, str]
-    compiler: Compiler
-    lock: RLock
-    conditions: list[Condition]
-    walks: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
-
-    def look(
-        self, read: Callable[[], Any], columns: tuple[str, ...], keep: Keep | None
-    ) -> tuple[list[pa.Table], np.ndarray[Any, Any]]:
-        """Suspected rows of a piece of work, and which rules they may break."""
-        tables, met = [], np.zeros(len(self.conditions), bool)
-        for lines, rows, arrays in read():
-            batch = Batch(rows, arrays, self.compiler.domains, self.walks, self.lock)
-            found: Any = np.zeros(rows, bool)
-            for place, condition in enumerate(self.conditions):
-                yes = condition.ask(batch, None).yes
-                if yes.any():
-                    met[place] = True
-                    found = found | yes
-            if keep is not None:
-                keep(batch, lines)
-            if found.any():
-                picked = pa.array(np.flatnonzero(found))
-                own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(
-                    np.flatnonzero(found) + lines, pa.int64()
-                )  # fmt: skip
-                taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
-                tables.append(pa.table({"_line": own, **taken}))
-        return tables, met
+def _looked(
+    screen: Screen, read: Callable[[], Any], columns: tuple[str, ...], keep: Keep | None
+) -> tuple[list[pa.Table], Any]:
+    """Suspected rows of a piece of work, and which rules they may break."""
+    tables, met = [], np.zeros(len(screen.rules), np.uint8)
+    compiler = screen.compiler
+    for lines, rows, arrays in read():
+        batch = Batch(rows, arrays, compiler.domains, compiler.lock)
+        found, broken = screen.look(batch)
+        met |= broken
+        if keep is not None:
+            keep(batch, lines)
+        if found.any():
+            places = np.flatnonzero(found)
+            picked = pa.array(places)
+            own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
+            taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
+            tables.append(pa.table({"_line": own, **taken}))
+    return tables, met
 
 
 def suspects(
@@ -122,17 +107,15 @@ def suspects(
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
     compiler = _compiler(connection, lock, kinds, few, forms)
-    conditions = [compiler.compile(rule.broken) for rule in rules]
+    screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
     names = {_source(forms, name) for name in kept} | compiler.read
     columns = tuple(name for name in rows.names if name in names)
-    screen = _Screen(connection, rows, kinds, compiler, lock, conditions)
-    screen.walks = {name: together(known) for name, known in compiler.patterns.items()}
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
     def piece(read: Callable[[], Any]) -> Callable[[], Any]:
-        return lambda: screen.look(read, columns, keep)
+        return lambda: _looked(screen, read, columns, keep)
 
-    tables, met = [], np.zeros(len(rules), bool)
+    tables, met = [], np.zeros(len(rules), np.uint8)
     work = rows.batches(columns, few & set(columns), ())
     for found, broken in in_threads((piece(read) for read in work), int(threads)):
         tables += found

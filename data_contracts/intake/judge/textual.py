@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlglot import exp, parse_one
 
-from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.domains import LETTER
 from data_contracts.intake.judge.patterns import Unsupported, automaton, least_outside
-from data_contracts.intake.judge.truth import Condition, Truth, joined, reversed_
+from data_contracts.intake.judge.program import EQ, LE, UNKNOWN, Step
 
-_LENGTHS: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LTE, exp.GTE: exp.LT}
+if TYPE_CHECKING:
+    from data_contracts.intake.judge.condition import Compiler
+
+BYTES, LETTERS, WALK = "\x1c", "\x1d", "\x1e"
+"""After the name of a column: the column of its lengths, or of the states in which a pattern ends."""
+_ONE_CLASS = re.compile(r"\^\[([^\^\[\]\\][^\[\]\\]*)\]\{([0-9]+)(?:,([0-9]+))?\}\$")
 _CALLED = re.compile(r"\\[1-9]")
+_OPPOSITE: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LTE, exp.GTE: exp.LT, exp.NEQ: exp.EQ}
 
 
-def name_letters(tree: exp.Expr, wide: Collection[str]) -> None:
+def name_letters(tree: exp.Expr, wide: Collection[str]) -> list[str]:
     """Give single letters of texts a name of their own: they are columns of few values."""
+    named = []
     for node in list(tree.find_all(exp.Right, exp.Substring)):
         column, place = node.this, _place(node)
         if isinstance(column, exp.Column) and column.name in wide and place is not None:
-            node.replace(exp.column(f"{column.name}{LETTER}{place}", quoted=True))
+            named.append(f"{column.name}{LETTER}{place}")
+            node.replace(exp.column(named[-1], quoted=True))
+    return named
 
 
-def write_letters(tree: exp.Expr) -> None:
+def write_letters(tree: exp.Expr) -> exp.Expr:
     """Write letters with a name as what they are."""
+    tree = exp.Paren(this=tree.copy())
     for node in list(tree.find_all(exp.Column)):
         name, sign, place = node.name.partition(LETTER)
         if sign:
             quoted = exp.column(name, quoted=True).sql(dialect="duckdb")
             written = f"right({quoted}, 1)" if place == "-1" else f"substr({quoted}, {place}, 1)"
             node.replace(parse_one(written, dialect="duckdb"))
+    return tree
 
 
 def _place(node: exp.Expr) -> int | None:
@@ -53,24 +62,24 @@ def _text(node: exp.Expr | None) -> str | None:
     return str(node.this) if isinstance(node, exp.Literal) and node.is_string else None
 
 
-def condition(node: exp.Expr, name: str, patterns: dict[str, list[str]]) -> Condition | None:
-    """Compile a condition of one column; None for one that is not understood here."""
-    length = _length(node, name)
+def condition(node: exp.Expr, name: str, compiler: Compiler) -> int | None:
+    """Register of a condition of one column; None for one that is not understood here."""
+    if type(node) in _OPPOSITE:
+        opposite = _OPPOSITE[type(node)](this=node.this, expression=node.expression)
+        found = condition(opposite, name, compiler)
+        return compiler.program.add(Step.NOT, found) if found is not None else None
+    length = _length(node, name, compiler)
     if length is not None:
         return length
-    if isinstance(node, exp.NEQ):
-        same = condition(exp.EQ(this=node.this, expression=node.expression), name, patterns)
-        return reversed_(same) if same is not None else None
     if not isinstance(node.this, exp.Column):
         return None
     if isinstance(node, exp.In):
         values = [_text(value) for value in node.expressions]
-        if not values or any(value is None for value in values):
-            return None
-        parts = [_met(name, f"^{_escaped(value or '')}$", patterns) for value in values]
-        return joined([part for part in parts if part], every=False) if all(parts) else None
-    pattern = _pattern(node)
-    return _met(name, pattern, patterns) if pattern is not None else None
+        pattern: str | None = "|".join(f"^{_escaped(v)}$" for v in values if v is not None)
+        pattern = pattern if values and None not in values else None
+    else:
+        pattern = _pattern(node)
+    return _met(name, pattern, compiler) if pattern is not None else None
 
 
 def _pattern(node: exp.Expr) -> str | None:
@@ -94,77 +103,67 @@ def _escaped(text: str) -> str:
     return "".join(sign if sign.isalnum() else f"\\{sign}" for sign in text)
 
 
-def _met(name: str, pattern: str, patterns: dict[str, list[str]]) -> Condition | None:
-    try:
-        automaton((pattern,))
-    except Unsupported:
+def _met(name: str, pattern: str, compiler: Compiler) -> int | None:
+    program = compiler.program
+    found = _ONE_CLASS.fullmatch(pattern)
+    if found is not None:  # a length, and no letter of another class: far fewer states
+        letters, low, high = found.groups()
+        strange = _met(name, f"[^{letters}]", compiler)
+        length = program.add(Step.NUMBER, compiler.number(name + LETTERS))
+        if strange is not None:
+            least = program.add(Step.COMPARE, program.fixed(int(low)), length, LE)
+            most = program.add(Step.COMPARE, length, program.fixed(int(high or low)), LE)
+            return program.joined(Step.AND, [least, most, program.add(Step.NOT, strange)])
+    if automaton((pattern,)) is None:
         return None
-    known = patterns.setdefault(name, [])
-    if pattern not in known:
-        known.append(pattern)
-
-    def ask(batch: Batch, where: Any) -> Truth:
-        return Truth.of(batch.met(name, pattern), batch.valid(name), batch.strange(name))
-
-    return Condition(ask)
+    column = f"{name}{WALK}{pattern}"
+    compiler.patterns.setdefault(name, {})[pattern] = None
+    return program.add(Step.TABLE, program.table((column,), pattern), compiler.coded(column), -1)
 
 
-def _length(node: exp.Expr, name: str) -> Condition | None:
-    """A length at most or at least so many, exactly so many, or not."""
-    if type(node) in _LENGTHS:
-        opposite = _length(_LENGTHS[type(node)](this=node.this, expression=node.expression), name)
-        return reversed_(opposite) if opposite is not None else None
-    limit = _whole(node.args.get("expression"))
-    asked = node.this if isinstance(node, exp.EQ | exp.NEQ | exp.LT | exp.LTE) else None
-    if limit is None or asked is None:
+def _length(node: exp.Expr, name: str, compiler: Compiler) -> int | None:
+    """A length at most or just so many; the texts may be in a form that is made of the column."""
+    limit, asked = _whole(node.args.get("expression")), node.this
+    if limit is None or not isinstance(node, exp.EQ | exp.LT | exp.LTE):
         return None
     if isinstance(asked, exp.Length):
-        inner = asked.this
+        inner, column = asked.this.unnest(), name + LETTERS
     elif isinstance(asked, exp.Anonymous) and str(asked.this).lower() == "strlen":
-        inner = asked.expressions[0]
+        inner, column = asked.expressions[0].unnest(), name + BYTES
     else:
         return None
-    if isinstance(node, exp.LT):
-        limit -= 1
-    if isinstance(node, exp.LT | exp.LTE):
-        longest = _longest(inner, limit)
-        if longest is None:
-            return None
-        exact = isinstance(inner, exp.Column)
-
-        def at_most(batch: Batch, where: Any) -> Truth:
-            lengths = batch.texts(name).lengths
-            short = lengths <= longest
-            if short.all():
-                return Truth.of(short, batch.valid(name))
-            strange = batch.strange(name) if exact else np.ones(batch.rows, bool)
-            return Truth.of(short, batch.valid(name), strange & ~short if strange is not None else None)
-
-        return Condition(at_most)
-    if not isinstance(inner, exp.Column):
+    program = compiler.program
+    plain = isinstance(inner, exp.Column)
+    if not plain and (isinstance(node, exp.EQ) or column.endswith(BYTES)):
         return None
-
-    def just(batch: Batch, where: Any) -> Truth:
-        same = batch.texts(name).lengths == limit
-        return Truth.of(same, batch.valid(name), batch.strange(name))
-
-    found = Condition(just)
-    return reversed_(found) if isinstance(node, exp.NEQ) else found
+    limit -= isinstance(node, exp.LT)
+    longest = limit if plain else _longest(inner, limit)
+    if longest is None:
+        return None
+    length = program.add(Step.NUMBER, compiler.number(column))
+    kind = EQ if isinstance(node, exp.EQ) else LE
+    short = program.add(Step.COMPARE, length, program.fixed(longest), kind)
+    if plain:
+        return short
+    # A longer text may still be short enough in its form.
+    unknown = program.add(Step.CONSTANT, UNKNOWN)
+    perhaps = program.add(Step.AND, program.add(Step.NOT, short), unknown)
+    return program.add(Step.OR, short, perhaps)
 
 
 def _longest(node: exp.Expr, limit: int) -> int | None:
-    """Bytes up to which a text surely has at most so many letters in its form; None where that is not known."""
-    for bytes_ in range(limit, 0, -1):
-        grown = _grown(node, bytes_)
+    """Letters up to which a text surely has at most so many in its form; None where that is not known."""
+    for letters in range(limit, 0, -1):
+        grown = _grown(node, letters)
         if grown is None:
             return None
         if grown <= limit:
-            return bytes_
+            return letters
     return 0
 
 
 def _grown(node: exp.Expr, length: int) -> int | None:
-    """Letters that a text of so many bytes has in its form at most."""
+    """Letters that a text of so many has in its form at most."""
     node = node.unnest()
     if isinstance(node, exp.Column):
         return length
