@@ -17,7 +17,7 @@ from data_contracts.intake.judge.domains import ABSENT, DAYS, LETTER, OTHER, SMA
 from data_contracts.intake.judge.patterns import START, Automaton
 from data_contracts.intake.judge.texts import Texts
 
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 _T = TypeVar("_T")
 
@@ -95,7 +95,7 @@ class Batch:
 
     def states(self, name: str, automaton: Automaton) -> Codes:
         """States in which the texts end; one more than there are for a missing text."""
-        texts, codes = self.texts(name), np.empty(self.rows, np.int32)
+        texts, codes = self.texts(name), np.empty(self.rows, np.uint16)
         kernels.walk(texts.data, texts.places, automaton.step, START, codes)
         valid = self.valid(name)
         if valid is not None:
@@ -112,18 +112,18 @@ class Batch:
             return self._letters(*name.split(LETTER))
         array = self.arrays.get(name)
         if array is None:
-            return np.full(self.rows, ABSENT, np.int32)
+            return np.full(self.rows, ABSENT, np.uint16)
         if domain.type == pa.string():
             return self._text_codes(array, domain)
         if domain.type == pa.bool_():
             values = pc.fill_null(pc.add(array.cast(pa.int8()), pa.scalar(2, pa.int8())), ABSENT)
-            return np.asarray(values).astype(np.int32)
+            return np.asarray(values).astype(np.uint16)
         span = DAYS if domain.type == pa.date32() else SMALL
         values = self.numbers(name)
         inside = (values >= span.start) & (values < span.stop)
-        codes = np.where(inside, values - (span.start - 2), OTHER).astype(np.int32)
+        codes = np.where(inside, values - (span.start - 2), OTHER).astype(np.uint16)
         valid = self.valid(name)
-        return codes if valid is None else np.where(valid, codes, np.int32(ABSENT))
+        return codes if valid is None else np.where(valid, codes, np.uint16(ABSENT))
 
     def _text_codes(self, array: pa.Array, domain: Domain) -> Codes:
         if not pa.types.is_dictionary(array.type):
@@ -135,7 +135,7 @@ class Batch:
     def _letters(self, name: str, place: str) -> Codes:
         texts = self.texts(name)
         found = texts.letter(int(place))
-        codes = np.where(found == 0, 2, found.astype(np.int32) - 29).astype(np.int32)
+        codes = np.where(found == 0, 2, found.astype(np.int16) - 29).astype(np.uint16)
         strange, valid = texts.strange, self.valid(name)
         if strange is not None:
             codes[strange] = OTHER

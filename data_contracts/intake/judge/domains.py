@@ -28,8 +28,8 @@ LETTER = "\x1f"
 """Stands between the name of a column and the place of its letter."""
 SMALL = range(-1, 256)
 """Whole numbers that have a code."""
-DAYS = range(-25_567, 66_109)
-"""Days since 1970 that have a code: of 1900 to 2150."""
+DAYS = range(-7_305, 55_152)
+"""Days since 1970 that have a code: of 1950 to 2120, all that two bytes hold."""
 
 
 @dataclass
@@ -41,9 +41,9 @@ class Domain:
     values: list[Any] = field(default_factory=lambda: [None, None])
     places: dict[str, int] = field(default_factory=dict)
 
-    def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.int32]:
+    def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.uint16]:
         """Codes of texts; those that no longer have room are others."""
-        found = np.full(len(values), ABSENT, np.int32)
+        found = np.full(len(values), ABSENT, np.uint16)
         for n, value in enumerate(values):
             if value is None:
                 continue

@@ -33,8 +33,10 @@ def run(
     numbers: int,
     columns: npt.NDArray[np.int64],
     valid: npt.NDArray[np.uint8],
-    codes: npt.NDArray[np.int32],
-    tables: npt.NDArray[np.int64],
+    full: npt.NDArray[np.uint8],
+    codes: npt.NDArray[np.uint16],
+    truths_of: npt.NDArray[np.uint8],
+    numbers_of: npt.NDArray[np.int64],
     known: npt.NDArray[np.uint8],
     places: npt.NDArray[np.int64],
     constants: npt.NDArray[np.int64],
@@ -49,12 +51,12 @@ def run(
     ----------
     steps, truths, numbers
         The program and how many registers it has.
-    columns, valid
-        (columns, rows): numbers, and whether they are there.
+    columns, valid, full
+        (columns, rows): numbers, and whether they are there; (columns,): whether all are.
     codes
         (columns, rows).
-    tables, known, places
-        All tables one after the other: values (of truths 0 to 3), whether they are there, where each begins;
+    truths_of, numbers_of, known, places
+        All tables one after the other: as truths and as numbers, whether these are there, and where each begins;
         a table of two columns has the number of the second one's codes in ``places[table, 1]``.
     constants, inputs
         Numbers; (inputs, rows) truths that were found elsewhere.
@@ -65,6 +67,7 @@ def run(
     r = np.empty((truths, BLOCK), np.uint8)
     v = np.empty((numbers, BLOCK), np.int64)
     w = np.empty((numbers, BLOCK), np.uint8)
+    there = np.zeros(numbers, np.uint8)
     for begin in range(0, rows, BLOCK):
         n = min(BLOCK, rows - begin)
         for s in range(len(steps)):
@@ -72,15 +75,15 @@ def run(
             if step == 0:
                 r[out, :n] = a
             elif step == 1:
-                start, width = places[a, 0], places[a, 1]
-                to, one = r[out], codes[b]
+                table, width = truths_of[places[a, 0] :], np.uint64(places[a, 1])
+                to, one = r[out], codes[b, begin : begin + n]
                 if c < 0:
                     for i in range(n):
-                        to[i] = tables[start + one[begin + i]]
+                        to[i] = table[one[i]]
                 else:
-                    other = codes[c]
+                    other = codes[c, begin : begin + n]
                     for i in range(n):
-                        to[i] = tables[start + one[begin + i] * width + other[begin + i]]
+                        to[i] = table[np.uint64(one[i]) * width + np.uint64(other[i])]
             elif step == 2:
                 r[out, :n] = inputs[a, begin : begin + n]
             elif step == 3:
@@ -102,24 +105,27 @@ def run(
             elif step == 7:
                 to, x, y, z = r[out], r[a], r[b], r[c]
                 for i in range(n):
-                    to[i] = (y[i] if x[i] & 1 else 0) | (z[i] if x[i] != 1 else 0)
+                    to[i] = (y[i] & (0 - (x[i] & 1))) | (z[i] & ((x[i] != 1) * 3))
             elif step == 8:
                 to, x, y, p, q = r[out], v[a], v[b], w[a], w[b]
                 if c == 0:
                     for i in range(n):
-                        to[i] = 1 if x[i] == y[i] else 2
+                        to[i] = 2 - (x[i] == y[i])
                 elif c == 1:
                     for i in range(n):
-                        to[i] = 1 if x[i] != y[i] else 2
+                        to[i] = 2 - (x[i] != y[i])
                 elif c == 2:
                     for i in range(n):
-                        to[i] = 1 if x[i] < y[i] else 2
+                        to[i] = 2 - (x[i] < y[i])
                 else:
                     for i in range(n):
-                        to[i] = 1 if x[i] <= y[i] else 2
-                for i in range(n):
-                    m = p[i] & q[i]
-                    to[i] = to[i] if m == 1 else (0 if (p[i] == 0) | (q[i] == 0) else 3)
+                        to[i] = 2 - (x[i] <= y[i])
+                if not (there[a] & there[b]):
+                    for i in range(n):
+                        both = p[i] & q[i] & 1
+                        strange = (p[i] | q[i]) >> 1
+                        missing = (p[i] == 0) | (q[i] == 0)
+                        to[i] = (to[i] & (0 - both)) | (3 * (strange & (1 - missing)))
             elif step == 9:
                 to, p = r[out], w[a]
                 for i in range(n):
@@ -127,21 +133,31 @@ def run(
             elif step == 10:
                 v[out, :n] = columns[a, begin : begin + n]
                 w[out, :n] = valid[a, begin : begin + n]
+                there[out] = full[a]
             elif step == 11:
-                x, p, q = v[out], w[out], valid[a]
+                x, p, y, q = v[out], w[out], columns[a, begin : begin + n], valid[a, begin : begin + n]
+                huge = 0
                 for i in range(n):
-                    value = columns[a, begin + i]
-                    x[i] = value
-                    p[i] = 2 if (q[begin + i] != 0) & ((value >= HUGE) | (value <= -HUGE)) else q[begin + i]
+                    x[i] = y[i]
+                    huge |= (y[i] >= HUGE) | (y[i] <= -HUGE)
+                for i in range(n):
+                    p[i] = q[i]
+                if huge:
+                    for i in range(n):
+                        p[i] = 2 if (q[i] != 0) & ((y[i] >= HUGE) | (y[i] <= -HUGE)) else q[i]
+                there[out] = full[a] & (huge == 0)
             elif step == 12:
                 v[out, :n] = constants[a]
                 w[out, :n] = 1
+                there[out] = 1
             elif step == 13:
-                start = places[a, 0]
-                x, p, one = v[out], w[out], codes[b]
+                reckoned, sure = numbers_of[places[a, 0] :], known[places[a, 0] :]
+                x, p, one = v[out], w[out], codes[b, begin : begin + n]
                 for i in range(n):
-                    x[i] = tables[start + one[begin + i]]
-                    p[i] = known[start + one[begin + i]]
+                    x[i] = reckoned[one[i]]
+                for i in range(n):
+                    p[i] = sure[one[i]]
+                there[out] = 0
             elif step == 14 or step == 15:
                 x, y, z = v[out], v[a], v[b]
                 if step == 14:
@@ -151,26 +167,29 @@ def run(
                     for i in range(n):
                         x[i] = y[i] - z[i]
                 o, p, q = w[out], w[a], w[b]
+                there[out] = there[a] & there[b]
                 for i in range(n):
-                    o[i] = 0 if (p[i] == 0) | (q[i] == 0) else (p[i] | q[i])
-                for i in range(n):
-                    o[i] = 2 if o[i] == 3 else o[i]
+                    strange = (p[i] | q[i]) >> 1
+                    o[i] = ((p[i] != 0) & (q[i] != 0)) * (1 + strange)
             elif step == 16:
                 x, y, o, p = v[out], v[a], w[out], w[a]
                 for i in range(n):
                     x[i] = abs(y[i])
                     o[i] = p[i]
+                there[out] = there[a]
             elif step == 17 or step == 18:
                 x, y, z, o, p, q = v[out], v[a], v[b], w[out], w[a], w[b]
                 for i in range(n):
                     first = (y[i] > z[i]) == (step == 17)
                     x[i] = y[i] if (q[i] == 0) | ((p[i] != 0) & first) else z[i]
                     o[i] = 2 if (p[i] == 2) | (q[i] == 2) else (p[i] | q[i])
+                there[out] = there[a] & there[b]
             else:
                 x, y, z, o, p, q = v[out], v[a], v[b], w[out], w[a], w[b]
                 for i in range(n):
                     x[i] = y[i] if p[i] != 0 else z[i]
                     o[i] = p[i] if p[i] != 0 else q[i]
+                there[out] = there[a]
         for rule in range(len(rules)):
             x = r[rules[rule]]
             seen = 0
@@ -186,9 +205,9 @@ def run(
 def walk(
     data: npt.NDArray[np.uint8],
     begins: npt.NDArray[np.int64],
-    steps: npt.NDArray[np.int32],
+    steps: npt.NDArray[np.uint16],
     start: int,
-    codes: npt.NDArray[np.int32],
+    codes: npt.NDArray[np.uint16],
 ) -> None:
     """Walk each text through an automaton, four at a time; ``codes`` gets the states in which they end.
 

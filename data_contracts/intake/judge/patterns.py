@@ -227,7 +227,7 @@ class Automaton:
         (patterns, states), bool.
     """
 
-    step: npt.NDArray[np.int32]
+    step: npt.NDArray[np.uint16]
     met: npt.NDArray[np.bool_]
 
 
@@ -340,5 +340,5 @@ def _build(patterns: tuple[str, ...], most: int) -> Automaton:
                 row[letter] = numbers[after]
         rows[numbers[state]] = row
         met[numbers[state]] = [bool((last | state) & end) for end in ends]
-    step = np.array(rows, np.int32).ravel()
+    step = np.array(rows, np.uint16).ravel()
     return Automaton(step, np.array(met, bool).T.copy())

@@ -20,7 +20,7 @@ from data_contracts.intake.judge.textual import BYTES, LETTERS, WALK
 
 _OFTEN = 0.02
 """Of so many rows the database is asked what a program cannot know, rather than to suspect them all."""
-_Flat = tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+_Flat = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Screen:
     def look(self, batch: Batch) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Rows that may break a rule, and rules that may be broken: 1, others 0."""
         program = self.compiler.program
-        columns, valid = self._columns(batch)
+        columns, valid, full = self._columns(batch)
         codes = self._codes(batch)
         tables = self._tables()
         inputs = np.full((max(len(program.asked), 1), batch.rows), UNKNOWN, np.uint8)
@@ -64,7 +64,7 @@ class Screen:
         def run() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
             found, met = np.zeros(batch.rows, np.uint8), np.zeros(len(self.rules), np.uint8)
             kernels.run(
-                self._steps, program.truths, program.numbers, columns, valid, codes, *tables,
+                self._steps, program.truths, program.numbers, columns, valid, full, codes, *tables,
                 np.array(program.constants, np.int64), inputs, np.array(self.rules, np.int64), met, found,
             )  # fmt: skip
             return found, met
@@ -77,10 +77,13 @@ class Screen:
             found, met = run()
         return found, met
 
-    def _columns(self, batch: Batch) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    def _columns(
+        self, batch: Batch
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         names = self.compiler.numbered
         columns = np.empty((max(len(names), 1), batch.rows), np.int64)
         valid = np.ones((max(len(names), 1), batch.rows), np.uint8)
+        full = np.ones(len(columns), np.uint8)
         for name, place in names.items():
             column = name.rstrip(LETTERS + BYTES)
             if column == name:
@@ -89,12 +92,12 @@ class Screen:
                 columns[place] = batch.lengths(column, letters=name.endswith(LETTERS))
             there = batch.valid(column)
             if there is not None:
-                valid[place] = there
-        return columns, valid
+                valid[place], full[place] = there, 0
+        return columns, valid, full
 
-    def _codes(self, batch: Batch) -> npt.NDArray[np.int32]:
+    def _codes(self, batch: Batch) -> npt.NDArray[np.uint16]:
         names = self.compiler.coded_
-        codes = np.empty((max(len(names), 1), batch.rows), np.int32)
+        codes = np.empty((max(len(names), 1), batch.rows), np.uint16)
         for name, place in names.items():
             if name in self.walks:
                 column, found, _ = self.walks[name]
@@ -133,7 +136,9 @@ class Screen:
                 places.append((begin, width))
                 begin += len(values[-1])
             made = np.array(places or [(0, 1)], np.int64)
-            self._flat = {key: (np.concatenate(values), np.concatenate(known), made)}
+            numbers = np.concatenate(values)
+            truths = numbers.astype(np.uint8)
+            self._flat = {key: (truths, numbers, np.concatenate(known), made)}
         return self._flat[key]
 
     def _asked(
