@@ -25,7 +25,18 @@ from data_contracts.intake.judge.domains import (
     letters,
     plain,
 )
-from data_contracts.intake.judge.program import EQ, FALSE, LE, LT, MISSING, NE, TRUE, UNKNOWN, Program, Step
+from data_contracts.intake.judge.program import (
+    EQ,
+    FALSE,
+    LE,
+    LT,
+    MISSING,
+    NE,
+    TRUE,
+    UNKNOWN,
+    Program,
+    Step,
+)
 
 # kind of comparison, whether its sides change places
 _COMPARED: dict[type[exp.Expr], tuple[int, bool]] = {

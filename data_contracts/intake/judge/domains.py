@@ -126,7 +126,9 @@ class Tables:
             looked = known.get(sql)
             if sql not in known or (looked is not None and looked.sizes != sizes):
                 self.add(columns, sql)
-                stale = [s for s in self.asked[columns] if s not in known or _other(known[s], sizes)]
+                stale = [
+                    s for s in self.asked[columns] if s not in known or _other(known[s], sizes)
+                ]
                 known |= self._ask(domains, stale, sizes)
             return known[sql]
 
@@ -137,7 +139,9 @@ class Tables:
         for n, domain in enumerate(domains):
             values = pa.array(domain.values, domain.type)
             places = pa.array(range(len(values)), pa.int32())
-            self.connection.register(f"_domain{n}", pa.table({f"p{n}": places, domain.name: values}))
+            self.connection.register(
+                f"_domain{n}", pa.table({f"p{n}": places, domain.name: values})
+            )
             parts.append(f"_domain{n}")
         rows = f"(SELECT * FROM {' CROSS JOIN '.join(parts)})"
         order = ", ".join(f"p{n}" for n in range(len(parts)))

@@ -17,6 +17,8 @@ BLOCK = 512
 """Rows at a time: their registers stay in the processor's own memory."""
 HUGE = 2**60
 """Sums of numbers beyond it may overflow."""
+FIRST_DAY, LAST_DAY = -8_000, 57_535
+"""Days since 1970 that two bytes hold, by which the records of an account are sorted."""
 
 
 def _compiled(function: _F) -> _F:
@@ -135,7 +137,12 @@ def run(
                 w[out, :n] = valid[a, begin : begin + n]
                 there[out] = full[a]
             elif step == 11:
-                x, p, y, q = v[out], w[out], columns[a, begin : begin + n], valid[a, begin : begin + n]
+                x, p, y, q = (
+                    v[out],
+                    w[out],
+                    columns[a, begin : begin + n],
+                    valid[a, begin : begin + n],
+                )
                 huge = 0
                 for i in range(n):
                     x[i] = y[i]
@@ -237,3 +244,114 @@ def walk(
         for i in range(begins[t], begins[t + 1]):
             p = steps[(p << 8) + data[i]]
         codes[t] = p
+
+
+@_compiled
+def mix_texts(
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+) -> None:
+    """Mix texts into two numbers for each row: together 128 bits that tell keys apart."""
+    for t in range(len(places) - 1):
+        a, b = one[t], two[t]
+        for i in range(places[t], places[t + 1]):
+            letter = np.uint64(data[i])
+            a = (a ^ letter) * np.uint64(0x100000001B3)
+            b = (b + letter + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+            b ^= b >> np.uint64(29)
+        one[t], two[t] = _mixed(a + np.uint64(1)), _mixed(b + np.uint64(2))
+
+
+@_compiled
+def mix_numbers(
+    values: npt.NDArray[np.int64], one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]
+) -> None:
+    """Mix whole numbers into two numbers for each row."""
+    for t in range(len(values)):
+        one[t] = _mixed(one[t] ^ np.uint64(values[t]))
+        two[t] = _mixed(two[t] + np.uint64(values[t]) * np.uint64(0x9E3779B97F4A7C15))
+
+
+@_compiled
+def _mixed(h: Any) -> Any:
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xFF51AFD7ED558CCD)
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xC4CEB9FE1A85EC53)
+    return h ^ (h >> np.uint64(33))
+
+
+@_compiled
+def doubt(
+    order: npt.NDArray[np.int64],
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+    day: npt.NDArray[np.int32],
+    month: npt.NDArray[np.int32],
+    new: npt.NDArray[np.uint8],
+    ended: npt.NDArray[np.uint8],
+    fits: npt.NDArray[np.uint8],
+    status: npt.NDArray[np.uint8],
+    read: bool,
+    shifted: bool,
+    doubtful: npt.NDArray[np.uint8],
+) -> None:
+    """Mark the records of accounts two of whose months do not fit each other, or that have a month twice.
+
+    Parameters
+    ----------
+    order
+        Records by account and day.
+    one, two
+        Numbers of the account; two accounts may share the first bits of ``one``.
+    day, month
+        Of the bill.
+    new
+        0 for a record that stands in the lake: one of the batch of the same day takes its place.
+    ended
+        Whether no month may follow.
+    fits, status
+        Whether the status is one of 24 bytes, and these bytes.
+    read, shifted
+        Whether the status is looked at, and whether it must carry on the one before.
+    """
+    begin, count = 0, len(order)
+    while begin < count:
+        head = order[begin]
+        end = begin + 1
+        while end < count and one[order[end]] >> np.uint64(16) == one[head] >> np.uint64(16):
+            end += 1
+        wrong = False
+        before = -1
+        at = begin
+        while at < end and not wrong:
+            record = order[at]
+            if one[record] != one[head] or two[record] != two[head]:
+                wrong = True
+            brought = 0
+            last = at
+            while last < end and day[order[last]] == day[record]:
+                if new[order[last]]:
+                    record = order[last]
+                    brought += 1
+                last += 1
+            wrong |= brought > 1 or (brought == 0 and last - at > 1)
+            if before >= 0 and not wrong:
+                gap = month[record] - month[before]
+                wrong |= gap <= 0 or ended[before] != 0
+                if shifted and gap <= 23 and not wrong:
+                    for place in range(24 - gap):
+                        if status[before, place + gap] != status[record, place]:
+                            wrong = True
+                            break
+            wrong |= (
+                day[record] < FIRST_DAY or day[record] > LAST_DAY or (read and not fits[record])
+            )
+            before = record
+            at = last
+        if wrong:
+            for place in range(begin, end):
+                doubtful[order[place]] = 1
+        begin = end

@@ -248,7 +248,11 @@ def least_outside(pattern: str, kept: Collection[int]) -> tuple[int, int]:
     part = reader.add(pattern)
     groups = [reader.groups[place] for place in sorted(reader.groups)]
     plain = re.sub(r"\([^()]*\)", "", pattern)
-    if "|" in plain or re.search(r"\)[*+?{]", pattern) or any(groups[n - 1 :][:1] in ([], [-1]) for n in kept):
+    if (
+        "|" in plain
+        or re.search(r"\)[*+?{]", pattern)
+        or any(groups[n - 1 :][:1] in ([], [-1]) for n in kept)
+    ):
         raise Unsupported(pattern)
     return part.least, part.least - sum(groups[n - 1] for n in kept)
 

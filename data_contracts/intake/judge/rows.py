@@ -158,4 +158,14 @@ def in_threads(pieces: Iterator[Callable[[], _T]], threads: int) -> Iterator[_T]
             yield from (future.result() for future in done)
 
 
-__all__ = ["BATCH_ROWS", "FileRows", "Lines", "Mapping", "Any", "RelationRows", "Rows", "few_of", "in_threads"]
+__all__ = [
+    "BATCH_ROWS",
+    "Any",
+    "FileRows",
+    "Lines",
+    "Mapping",
+    "RelationRows",
+    "Rows",
+    "few_of",
+    "in_threads",
+]

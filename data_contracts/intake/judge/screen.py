@@ -20,7 +20,9 @@ from data_contracts.intake.judge.textual import BYTES, LETTERS, WALK
 
 _OFTEN = 0.02
 """Of so many rows the database is asked what a program cannot know, rather than to suspect them all."""
-_Flat = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+_Flat = tuple[
+    npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]
+]
 
 
 @dataclass

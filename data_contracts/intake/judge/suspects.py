@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -21,18 +22,14 @@ from data_contracts.checks import sql_name
 from data_contracts.intake.judge import domains
 from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
-from data_contracts.intake.judge.plan import Plan, Rule
-from data_contracts.intake.judge.rows import FileRows, Lines, RelationRows, Rows, few_of, in_threads
+from data_contracts.intake.judge.ledger import DAY, Ledger
+from data_contracts.intake.judge.plan import Plan, Repeats, Rule
+from data_contracts.intake.judge.rows import FileRows, RelationRows, Rows, few_of, in_threads
 from data_contracts.intake.judge.screen import Screen
-
-WORTH_ROWS = 50_000
-"""Below so many rows asking every row everything is as quick."""
+from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
-
-Keep = Callable[[Batch, Lines], None]
-"""Is shown every batch in passing."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Suspects:
 
 
 def _looked(
-    screen: Screen, read: Callable[[], Any], columns: tuple[str, ...], keep: Keep | None
+    screen: Screen, read: Callable[[], Any], columns: tuple[str, ...], ledger: Ledger | None
 ) -> tuple[list[pa.Table], Any]:
     """Suspected rows of a piece of work, and which rules they may break."""
     tables, met = [], np.zeros(len(screen.rules), np.uint8)
@@ -61,8 +58,8 @@ def _looked(
         batch = Batch(rows, arrays, compiler.domains, compiler.lock)
         found, broken = screen.look(batch)
         met |= broken
-        if keep is not None:
-            keep(batch, lines)
+        if ledger is not None:
+            ledger.keep(batch, lines)
         if found.any():
             places = np.flatnonzero(found)
             picked = pa.array(places)
@@ -78,8 +75,7 @@ def suspects(
     relation: str,
     rules: Sequence[Rule],
     *,
-    keep: Keep | None = None,
-    kept: Sequence[str] = (),
+    ledger: Ledger | None = None,
 ) -> Suspects:
     """Find the rows of a relation that may break one of the rules.
 
@@ -91,8 +87,8 @@ def suspects(
         How the typed rows are made.
     relation, rules
         What is judged, and by what.
-    keep, kept
-        Is shown every batch, with these columns of the relation.
+    ledger
+        Takes what it needs of every row in passing.
     """
     path = _file(connection) if plan.direct and relation == "typed" else None
     forms = _forms(plan.typed) if path is not None else {}
@@ -108,12 +104,12 @@ def suspects(
     few = few_of(rows, texts)
     compiler = _compiler(connection, lock, kinds, few, forms)
     screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
-    names = {_source(forms, name) for name in kept} | compiler.read
+    names = {_source(forms, name) for name in (ledger.columns if ledger else ())} | compiler.read
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
     def piece(read: Callable[[], Any]) -> Callable[[], Any]:
-        return lambda: _looked(screen, read, columns, keep)
+        return lambda: _looked(screen, read, columns, ledger)
 
     tables, met = [], np.zeros(len(rules), np.uint8)
     work = rows.batches(columns, few & set(columns), ())
@@ -122,6 +118,28 @@ def suspects(
         met |= broken
     relation = _stored(connection, plan, relation, tables, path is not None, kinds)
     return Suspects(relation, tuple(int(n) for n in np.flatnonzero(met)))
+
+
+def ledger_of(
+    connection: duckdb.DuckDBPyConnection, repeats: Repeats, compared: Compared | None, rows: int
+) -> Ledger | None:
+    """Ledger for a key; None where a part of it is neither text, whole number nor day."""
+    kinds = _described(connection, repeats.relation)
+    if not all(kinds[name] in (*NUMBERS, "VARCHAR", "DATE") for name in repeats.key):
+        return None
+    if DAY not in repeats.key or not {*repeats.key} - {DAY} <= {*ACCOUNT}:
+        compared = None
+    ((memory, folder, threads),) = connection.execute(
+        "SELECT current_setting('memory_limit'), current_setting('temp_directory'), "
+        "current_setting('threads')"
+    ).fetchall()
+    return Ledger(repeats.key, compared, rows, _bytes(memory) // 4, Path(folder), int(threads))
+
+
+def _bytes(size: str) -> int:
+    """Bytes of what the database calls ``244.1 MiB``."""
+    number, unit = size.split()
+    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
 
 
 def _stored(
@@ -144,7 +162,8 @@ def _stored(
     connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
     held = set().union(*(table.column_names for table in tables))
     listed = ", ".join(
-        f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}" for n, kind in kinds.items()
+        f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}"
+        for n, kind in kinds.items()
     )
     # The rows once more, under the same name: what is typed of all rows is typed of these alone.
     run(f"CREATE SCHEMA {_KEPT}; CREATE TABLE {_KEPT}.raw AS SELECT {listed} FROM _found")

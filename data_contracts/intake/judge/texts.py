@@ -36,7 +36,11 @@ class Texts:
             return cls(np.zeros(0, np.uint8), np.zeros(len(array) + 1, np.int64))
         places = np.frombuffer(offsets, kind, len(array) + 1, array.offset * kind.itemsize)
         first, last = int(places[0]), int(places[-1])
-        held = np.frombuffer(data, np.uint8, last - first, first) if last > first else np.zeros(0, np.uint8)
+        held = (
+            np.frombuffer(data, np.uint8, last - first, first)
+            if last > first
+            else np.zeros(0, np.uint8)
+        )
         return cls(held, places.astype(np.int64) - first)
 
     def __len__(self) -> int:

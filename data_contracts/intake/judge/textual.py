@@ -19,7 +19,11 @@ BYTES, LETTERS, WALK = "\x1c", "\x1d", "\x1e"
 """After the name of a column: the column of its lengths, or of the states in which a pattern ends."""
 _ONE_CLASS = re.compile(r"\^\[([^\^\[\]\\][^\[\]\\]*)\]\{([0-9]+)(?:,([0-9]+))?\}\$")
 _CALLED = re.compile(r"\\[1-9]")
-_OPPOSITE: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LTE, exp.GTE: exp.LT, exp.NEQ: exp.EQ}
+_OPPOSITE: dict[type[exp.Expr], type[exp.Expr]] = {
+    exp.GT: exp.LTE,
+    exp.GTE: exp.LT,
+    exp.NEQ: exp.EQ,
+}
 
 
 def name_letters(tree: exp.Expr, wide: Collection[str]) -> list[str]:

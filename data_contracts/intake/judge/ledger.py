@@ -1,0 +1,256 @@
+"""What is kept of every row while it passes: which record it is, and what the month after is compared with.
+
+Keys become two numbers of 64 bits. Records of one account come together by sorting the first; the second tells
+whether they are one account indeed, and where they are not the account counts as doubtful. What does not fit
+memory is put into files, by parts of the first number, so that a part is small enough to be sorted.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from data_contracts.intake.judge import kernels
+from data_contracts.intake.judge.batch import Batch
+from data_contracts.intake.judge.kernels import FIRST_DAY, LAST_DAY
+from data_contracts.intake.judge.rows import Lines
+from data_contracts.intake.judge.texts import Texts
+from data_contracts.rules.binding import Compared
+
+STATUS, STATE, DAY = "status_24", "account_status", "bill_on"
+_KEY = [("one", "u8"), ("two", "u8"), ("line", "i8"), ("day", "i4")]
+_MONTH = [("new", "u1"), ("ended", "u1"), ("fits", "u1"), ("status", "u1", (24,))]
+_SORTED = 500_000
+Records = npt.NDArray[Any]
+
+
+@dataclass
+class Ledger:
+    """Records of a batch by key.
+
+    Parameters
+    ----------
+    key
+        Columns that tell a record.
+    compared
+        What of a month the next one is compared with; None where months are not.
+    rows
+        How many are expected.
+    memory
+        Bytes that may be held.
+    folder
+        Where more goes.
+    threads
+        How many may work at a time.
+    """
+
+    key: Sequence[str]
+    compared: Compared | None
+    rows: int
+    memory: int
+    folder: Path
+    threads: int
+    parts: list[list[Records]] = field(init=False)
+    files: list[Path] | None = None
+    orders: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+    held: int = 0
+    lock: Any = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        """Begin with empty parts, a power of two of them."""
+        self.bits = max(1, (self.rows // _SORTED).bit_length())
+        self.parts = [[] for _ in range(1 << self.bits)]
+        self.account = [name for name in self.key if name != DAY]
+        self.type = np.dtype(_KEY + (_MONTH if self.compared is not None else []))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are looked at."""
+        more = (STATUS, STATE) if self.compared is not None else ()
+        return tuple(dict.fromkeys((*self.key, *more)))
+
+    def keep(self, batch: Batch, lines: Lines) -> None:
+        """Take the records of a batch; those without a whole key cannot be told from others."""
+        own = (
+            np.asarray(lines)
+            if isinstance(lines, pa.Array)
+            else np.arange(lines, lines + batch.rows)
+        )
+        self._add(self.records(batch, own, new=True))
+
+    def records(self, batch: Batch, lines: npt.NDArray[np.int64], *, new: bool) -> Records:
+        """What is kept of the rows of a batch."""
+        found = np.zeros(batch.rows, self.type)
+        one = np.zeros(batch.rows, np.uint64)
+        two = np.zeros(batch.rows, np.uint64)
+        for name in self.account:
+            _mix(batch, name, one, two)
+        found["one"], found["two"], found["line"] = one, two, lines
+        if DAY in self.key:
+            found["day"] = batch.numbers(DAY)
+        if self.compared is not None:
+            self._month(batch, found, new=new)
+        missing = [there for name in self.key if (there := batch.valid(name)) is not None]
+        return found[np.logical_and.reduce(missing)] if missing else found
+
+    def _month(self, batch: Batch, found: Records, *, new: bool) -> None:
+        assert self.compared is not None
+        found["new"] = new
+        texts = batch.texts(STATUS) if STATUS in batch.arrays else None
+        if texts is not None:
+            fits = texts.lengths == 24
+            there = batch.valid(STATUS)
+            if there is None and fits.all():
+                found["fits"] = 1
+                found["status"] = texts.data.reshape(-1, 24)
+            else:
+                fits = fits if there is None else fits & there
+                rows = np.flatnonzero(fits)
+                found["fits"] = fits
+                if len(rows):
+                    places = texts.places[rows][:, None] + np.arange(24)
+                    found["status"][rows] = texts.data[places]
+            for letter in self.compared.last_letters:
+                found["ended"] |= fits & (found["status"][:, 23] == ord(letter))
+        if self.compared.states and STATE in batch.arrays:
+            array = batch.arrays[STATE]
+            values = array.dictionary if pa.types.is_dictionary(array.type) else array
+            is_end = np.array(
+                [value in self.compared.states for value in values.to_pylist()] + [False]
+            )
+            if values is not array:
+                is_end = is_end.take(np.asarray(array.indices.fill_null(len(values))))
+            found["ended"] |= is_end[: batch.rows]
+
+    def _add(self, records: Records) -> None:
+        place = (records["one"] >> np.uint64(64 - self.bits)).astype(np.uint8)
+        order = np.argsort(place, kind="stable")
+        ends = np.searchsorted(place[order], np.arange(len(self.parts) + 1))
+        sorted_ = records[order]
+        with self.lock:
+            for n, part in enumerate(self.parts):
+                part.append(sorted_[ends[n] : ends[n + 1]])
+            self.held += records.nbytes
+            if self.held > self.memory:
+                self._spill()
+
+    def _spill(self) -> None:
+        if self.files is None:
+            folder = Path(tempfile.mkdtemp(prefix="ledger-", dir=self.folder))
+            self.files = [folder / str(n) for n in range(len(self.parts))]
+        for file, part in zip(self.files, self.parts, strict=True):
+            with file.open("ab") as stream:
+                for records in part:
+                    stream.write(memoryview(np.ascontiguousarray(records)).cast("B"))
+            part.clear()
+        self.held = 0
+
+    def _part(self, place: int) -> Records:
+        held = self.parts[place]
+        if self.files is not None and self.files[place].exists():
+            held = [np.fromfile(self.files[place], self.type), *held]
+        return np.concatenate(held) if held else np.empty(0, self.type)
+
+    def _each(self, work: Callable[[int], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        with ThreadPoolExecutor(max_workers=self.threads) as pool:
+            found = list(pool.map(work, range(len(self.parts))))
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+    def repeated(self) -> npt.NDArray[np.int64]:
+        """Lines whose key seems to come again."""
+
+        def work(place: int) -> npt.NDArray[np.int64]:
+            records = self._part(place)
+            keys = _keys(records)
+            order = np.argsort(keys)
+            if self.files is None:
+                self.parts[place], self.orders[place] = [records], order
+            keys = keys[order]
+            same = np.flatnonzero(keys[1:] == keys[:-1])
+            return records["line"][order[np.union1d(same, same + 1)]]
+
+        return self._each(work)
+
+    def doubtful(
+        self, fallen: npt.NDArray[np.int64], lake: Iterator[tuple[int, Batch]]
+    ) -> npt.NDArray[np.int64]:
+        """Lines of the accounts whose months may not fit each other, without those that have fallen."""
+        assert self.compared is not None
+        known = self._of_lake(lake)
+        standing = np.ones(self.rows + 2, bool)
+        standing[fallen] = False
+
+        def work(place: int) -> npt.NDArray[np.int64]:
+            records = self._part(place)
+            order = self.orders.get(place)
+            if known is not None and len(known[place]):
+                before = known[place]
+                ours = np.sort(records["one"])
+                at = np.minimum(np.searchsorted(ours, before["one"]), max(len(ours) - 1, 0))
+                before = before[ours[at] == before["one"]] if len(ours) else before[:0]
+                if len(before):
+                    records, order = np.concatenate([records, before]), None
+            if order is None:
+                order = np.argsort(_keys(records))
+            stands = standing[records["line"]]
+            order = order[stands[order]]
+            doubtful = np.zeros(len(records), np.uint8)
+            days = np.ascontiguousarray(records["day"])
+            month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
+            kernels.doubt(
+                order, np.ascontiguousarray(records["one"]), np.ascontiguousarray(records["two"]),
+                days, month, records["new"], records["ended"], records["fits"], records["status"],
+                self.compared.status, self.compared.shifted, doubtful,
+            )  # fmt: skip
+            return records["line"][(doubtful > 0) & stands & (records["new"] > 0)]
+
+        return self._each(work)
+
+    def _of_lake(self, lake: Iterator[tuple[int, Batch]]) -> list[Records] | None:
+        found: list[list[Records]] = [[] for _ in self.parts]
+        for rows, batch in lake:
+            records = self.records(batch, np.zeros(rows, np.int64), new=False)
+            place = (records["one"] >> np.uint64(64 - self.bits)).astype(np.int64)
+            for n in np.unique(place):
+                found[n].append(records[place == n])
+        if not any(found):
+            return None
+        return [np.concatenate(part) if part else np.empty(0, self.type) for part in found]
+
+
+def _keys(records: Records) -> npt.NDArray[np.uint64]:
+    """Account and day as one number to sort by."""
+    days = np.clip(records["day"].astype(np.int64), FIRST_DAY, LAST_DAY) - FIRST_DAY
+    found: npt.NDArray[np.uint64] = (records["one"] & ~np.uint64(0xFFFF)) | days.astype(np.uint64)
+    return found
+
+
+def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]) -> None:
+    array = batch.array(name)
+    if not (pa.types.is_dictionary(array.type) or _is_text(array.type)):
+        kernels.mix_numbers(batch.numbers(name).astype(np.int64), one, two)
+        return
+    coded = pa.types.is_dictionary(array.type)
+    texts = Texts.of(array.dictionary) if coded else batch.texts(name)
+    first, second = np.zeros(len(texts) + 1, np.uint64), np.zeros(len(texts) + 1, np.uint64)
+    kernels.mix_texts(texts.data, texts.places, first[:-1], second[:-1])
+    if coded:
+        codes = np.asarray(array.indices.fill_null(len(texts)))
+        first, second = first.take(codes), second.take(codes)
+    else:
+        first, second = first[:-1], second[:-1]
+    kernels.mix_numbers(first.view(np.int64), one, two)
+    kernels.mix_numbers(second.view(np.int64), two, one)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
