@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -57,13 +57,16 @@ class Compared:
     ----------
     shifted
         Its status, shifted by the months between them, is not that of the one before.
-    last_letters, states
-        The one before ends with such a letter, or is in such a state.
+    last_letters
+        The status of the one before ends with such a letter.
+    settled, cards
+        The one before was settled; ``cards``: all are cards, where no item tells.
     """
 
     shifted: bool = False
     last_letters: frozenset[str] = frozenset()
-    states: frozenset[str] = frozenset()
+    settled: bool = False
+    cards: bool = False
 
     @property
     def status(self) -> bool:
@@ -74,7 +77,8 @@ class Compared:
         return Compared(
             self.shifted or other.shifted,
             self.last_letters | other.last_letters,
-            self.states | other.states,
+            self.settled or other.settled,
+            self.cards or other.cards,
         )
 
 
@@ -218,7 +222,7 @@ def cross_checks(contract: type[Contract]) -> tuple[CrossCheck, ...]:
             rule.text_zh,
             rule.text_en,
             queries[rule.id],
-            _BESIDE.get(rule.id),
+            replace(beside, cards=business == "'2'") if (beside := _BESIDE.get(rule.id)) else None,
         )
         for rule in ALL_RULES
         if rule.kind == "cross-record" and values(contract, rule) is not None
@@ -229,7 +233,7 @@ _BESIDE = {
     "XM-01": Compared(shifted=True),
     "XM-03": Compared(),
     "DR-03": Compared(last_letters=frozenset("CG")),
-    "GL-04": Compared(states=frozenset("34")),
+    "GL-04": Compared(settled=True),
 }
 _GUARANTEE = ("subject_id", "name_masked", "id_kind", "id_no_hmac", "amount_cents", "state")
 

@@ -119,18 +119,26 @@ class Batch:
             values = pc.fill_null(pc.add(array.cast(pa.int8()), pa.scalar(2, pa.int8())), ABSENT)
             return np.asarray(values).astype(np.uint16)
         span = DAYS if domain.type == pa.date32() else SMALL
+        codes, valid = np.empty(self.rows, np.uint16), self.valid(name)
         values = self.numbers(name)
-        inside = (values >= span.start) & (values < span.stop)
-        codes = np.where(inside, values - (span.start - 2), OTHER).astype(np.uint16)
-        valid = self.valid(name)
-        return codes if valid is None else np.where(valid, codes, np.uint16(ABSENT))
+        if values.dtype.itemsize < 4:
+            values = values.astype(np.int64)
+        kernels.code_dates(values, span.start, span.stop - 1, OTHER, codes)
+        if valid is not None:
+            codes[~valid] = ABSENT
+        return codes
 
     def _text_codes(self, array: pa.Array, domain: Domain) -> Codes:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         with self.lock:
             own = domain.coded([*array.dictionary.to_pylist(), None])
-        return own.take(np.asarray(array.indices.fill_null(len(array.dictionary))))
+        places = array.indices
+        if places.null_count:
+            places = places.fill_null(len(array.dictionary))
+        codes = np.empty(self.rows, np.uint16)
+        kernels.recode(np.asarray(places), own, codes)
+        return codes
 
     def _letters(self, name: str, place: str) -> Codes:
         texts = self.texts(name)

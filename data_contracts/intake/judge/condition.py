@@ -95,14 +95,17 @@ class Compiler:
         tree = _parsed(sql)
         if tree is None:
             return self.program.add(Step.CONSTANT, UNKNOWN)
-        tree = exp.Paren(this=tree.copy())
-        for column in list(tree.find_all(exp.Column)):
-            form = self.forms.get(column.name)
-            if form is not None:
-                column.replace(form.copy())
-        self.read |= {column.name for column in tree.find_all(exp.Column)}
-        for name in textual.name_letters(tree, self.wide):
-            self.domains.setdefault(name, letters(name))
+        named = {column.name for column in tree.find_all(exp.Column)}
+        made = {name: self.forms[name] for name in named if name in self.forms}
+        if made or tree.find(exp.Right, exp.Substring):
+            tree = exp.Paren(this=tree.copy())
+            for column in list(tree.find_all(exp.Column)):
+                if column.name in made:
+                    column.replace(made[column.name].copy())
+            named = {column.name for column in tree.find_all(exp.Column)}
+            for name in textual.name_letters(tree, self.wide):
+                self.domains.setdefault(name, letters(name))
+        self.read |= named
         return self._truth(tree)
 
     def constant(self, sql: str) -> int | bool | None:

@@ -76,6 +76,7 @@ class Judge:
         self.compared = compared
         self.ledger: Ledger | None = None
         self._kept: str | None = None
+        self._few: str | None = None
         self._rules: list[Rule] = []
         kind = "VIEW" if plan.direct else "TABLE"
         connection.execute(f"CREATE {kind} typed AS {plan.typed}")
@@ -114,6 +115,7 @@ class Judge:
             )
         else:
             found = suspecting.suspects(self.connection, self.plan, stage.relation, stage.rules)
+        self._few = found.raw or self._few
         return found
 
     def _insert_hits(self, relation: str, broken: Mapping[int, str], first: int) -> None:
@@ -216,7 +218,7 @@ class Judge:
         run(
             f'CREATE TABLE broken AS SELECT said._line AS line, said.rule_id, said.col AS "column", '
             f"{self.value_sql(told_of)} AS value, said.told FROM said "
-            "JOIN (SELECT * FROM raw SEMI JOIN fallen USING (_line)) AS raw "
+            f"JOIN (SELECT * FROM {self._raw()} SEMI JOIN fallen USING (_line)) AS raw "
             "ON raw._line = said._line ORDER BY said._line, said.told, said.col"
         )
         run(
@@ -225,6 +227,13 @@ class Judge:
             "WHERE severity = 'REVIEW'"
         )
         return self._verdict()
+
+    def _raw(self) -> str:
+        """Relation of the source rows of all that fell: the suspects', if none fell besides."""
+        if self._few is None:
+            return "raw"
+        more = f"SELECT 1 FROM fallen ANTI JOIN {self._few} USING (_line) LIMIT 1"
+        return "raw" if self.connection.execute(more).fetchall() else self._few
 
     @property
     def rules(self) -> tuple[Rule, ...]:

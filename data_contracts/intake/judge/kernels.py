@@ -247,6 +247,25 @@ def walk(
 
 
 @_compiled
+def code_dates(
+    values: npt.NDArray[np.int32], first: int, last: int, other: int, codes: npt.NDArray[np.uint16]
+) -> None:
+    """Codes of days or numbers from the first to the last, which has the code 2 and so on."""
+    for i in range(len(values)):
+        value = values[i]
+        codes[i] = value - first + 2 if (value >= first) & (value <= last) else other
+
+
+@_compiled
+def recode(
+    places: npt.NDArray[np.int32], own: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint16]
+) -> None:
+    """Codes of dictionary places."""
+    for i in range(len(places)):
+        codes[i] = own[places[i]]
+
+
+@_compiled
 def mix_texts(
     data: npt.NDArray[np.uint8],
     places: npt.NDArray[np.int64],
@@ -285,7 +304,6 @@ def _mixed(h: Any) -> Any:
 
 @_compiled
 def doubt(
-    order: npt.NDArray[np.int64],
     one: npt.NDArray[np.uint64],
     two: npt.NDArray[np.uint64],
     day: npt.NDArray[np.int32],
@@ -302,10 +320,8 @@ def doubt(
 
     Parameters
     ----------
-    order
-        Records by account and day.
     one, two
-        Numbers of the account; two accounts may share the first bits of ``one``.
+        Numbers of the account, by which and by day the records are sorted; two accounts may share the first bits of ``one``.
     day, month
         Of the bill.
     new
@@ -317,24 +333,23 @@ def doubt(
     read, shifted
         Whether the status is looked at, and whether it must carry on the one before.
     """
-    begin, count = 0, len(order)
-    while begin < count:
-        head = order[begin]
-        end = begin + 1
-        while end < count and one[order[end]] >> np.uint64(16) == one[head] >> np.uint64(16):
+    head, count = 0, len(one)
+    while head < count:
+        end = head + 1
+        while end < count and one[end] >> np.uint64(16) == one[head] >> np.uint64(16):
             end += 1
         wrong = False
         before = -1
-        at = begin
+        at = head
         while at < end and not wrong:
-            record = order[at]
+            record = at
             if one[record] != one[head] or two[record] != two[head]:
                 wrong = True
             brought = 0
             last = at
-            while last < end and day[order[last]] == day[record]:
-                if new[order[last]]:
-                    record = order[last]
+            while last < end and day[last] == day[record]:
+                if new[last]:
+                    record = last
                     brought += 1
                 last += 1
             wrong |= brought > 1 or (brought == 0 and last - at > 1)
@@ -352,6 +367,5 @@ def doubt(
             before = record
             at = last
         if wrong:
-            for place in range(begin, end):
-                doubtful[order[place]] = 1
-        begin = end
+            doubtful[head:end] = 1
+        head = end

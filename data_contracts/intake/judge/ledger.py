@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.intake.judge import kernels
 from data_contracts.intake.judge.batch import Batch
@@ -26,7 +27,7 @@ from data_contracts.intake.judge.rows import Lines
 from data_contracts.intake.judge.texts import Texts
 from data_contracts.rules.binding import Compared
 
-STATUS, STATE, DAY = "status_24", "account_status", "bill_on"
+STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
 _KEY = [("one", "u8"), ("two", "u8"), ("line", "i8"), ("day", "i4")]
 _MONTH = [("new", "u1"), ("ended", "u1"), ("fits", "u1"), ("status", "u1", (24,))]
 _SORTED = 500_000
@@ -61,7 +62,7 @@ class Ledger:
     threads: int
     parts: list[list[Records]] = field(init=False)
     files: list[Path] | None = None
-    orders: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+    sorted: set[int] = field(default_factory=set)
     held: int = 0
     lock: Any = field(default_factory=Lock)
 
@@ -121,15 +122,10 @@ class Ledger:
                     found["status"][rows] = texts.data[places]
             for letter in self.compared.last_letters:
                 found["ended"] |= fits & (found["status"][:, 23] == ord(letter))
-        if self.compared.states and STATE in batch.arrays:
-            array = batch.arrays[STATE]
-            values = array.dictionary if pa.types.is_dictionary(array.type) else array
-            is_end = np.array(
-                [value in self.compared.states for value in values.to_pylist()] + [False]
-            )
-            if values is not array:
-                is_end = is_end.take(np.asarray(array.indices.fill_null(len(values))))
-            found["ended"] |= is_end[: batch.rows]
+        if self.compared.settled:
+            of_cards = _is(batch, BUSINESS, "2") if BUSINESS in self.key else self.compared.cards
+            settled = np.where(of_cards, _is(batch, STATE, "4"), _is(batch, STATE, "3"))
+            found["ended"] |= settled
 
     def _add(self, records: Records) -> None:
         place = (records["one"] >> np.uint64(64 - self.bits)).astype(np.uint8)
@@ -172,11 +168,13 @@ class Ledger:
             records = self._part(place)
             keys = _keys(records)
             order = np.argsort(keys)
-            if self.files is None:
-                self.parts[place], self.orders[place] = [records], order
-            keys = keys[order]
+            keys = keys.take(order)
             same = np.flatnonzero(keys[1:] == keys[:-1])
-            return records["line"][order[np.union1d(same, same + 1)]]
+            lines = records["line"][order[np.union1d(same, same + 1)]]
+            if self.files is None and self.compared is not None:
+                self.parts[place] = [records.take(order)]
+                self.sorted.add(place)
+            return lines
 
         return self._each(work)
 
@@ -184,34 +182,33 @@ class Ledger:
         self, fallen: npt.NDArray[np.int64], lake: Iterator[tuple[int, Batch]]
     ) -> npt.NDArray[np.int64]:
         """Lines of the accounts whose months may not fit each other, without those that have fallen."""
-        assert self.compared is not None
+        compared = self.compared
+        assert compared is not None
         known = self._of_lake(lake)
         standing = np.ones(self.rows + 2, bool)
         standing[fallen] = False
 
         def work(place: int) -> npt.NDArray[np.int64]:
             records = self._part(place)
-            order = self.orders.get(place)
-            if known is not None and len(known[place]):
+            records = records[standing[records["line"]]]
+            in_order = place in self.sorted
+            if known is not None and len(known[place]) and len(records):
                 before = known[place]
                 ours = np.sort(records["one"])
-                at = np.minimum(np.searchsorted(ours, before["one"]), max(len(ours) - 1, 0))
-                before = before[ours[at] == before["one"]] if len(ours) else before[:0]
+                at = np.minimum(np.searchsorted(ours, before["one"]), len(ours) - 1)
+                before = before[ours[at] == before["one"]]
                 if len(before):
-                    records, order = np.concatenate([records, before]), None
-            if order is None:
-                order = np.argsort(_keys(records))
-            stands = standing[records["line"]]
-            order = order[stands[order]]
+                    records, in_order = np.concatenate([records, before]), False
+            if not in_order:
+                records = records.take(np.argsort(_keys(records)))
             doubtful = np.zeros(len(records), np.uint8)
             days = np.ascontiguousarray(records["day"])
             month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
             kernels.doubt(
-                order, np.ascontiguousarray(records["one"]), np.ascontiguousarray(records["two"]),
-                days, month, records["new"], records["ended"], records["fits"], records["status"],
-                self.compared.status, self.compared.shifted, doubtful,
+                records["one"], records["two"], days, month, records["new"], records["ended"],
+                records["fits"], records["status"], compared.status, compared.shifted, doubtful,
             )  # fmt: skip
-            return records["line"][(doubtful > 0) & stands & (records["new"] > 0)]
+            return records["line"][(doubtful > 0) & (records["new"] > 0)]
 
         return self._each(work)
 
@@ -250,6 +247,14 @@ def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[
         first, second = first[:-1], second[:-1]
     kernels.mix_numbers(first.view(np.int64), one, two)
     kernels.mix_numbers(second.view(np.int64), two, one)
+
+
+def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:
+    array = batch.array(name)
+    if pa.types.is_dictionary(array.type):
+        values = [*(value == text for value in array.dictionary.to_pylist()), False]
+        return np.array(values).take(np.asarray(array.indices.fill_null(len(array.dictionary))))
+    return np.asarray(pc.fill_null(pc.equal(array, text), False))
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from data_contracts.intake.judge.patterns import ODD, Automaton, automaton, toge
 from data_contracts.intake.judge.program import FALSE, MISSING, TRUE, UNKNOWN
 from data_contracts.intake.judge.textual import BYTES, LETTERS, WALK
 
-_OFTEN = 0.02
+_OFTEN = 0.05
 """Of so many rows the database is asked what a program cannot know, rather than to suspect them all."""
 _Flat = tuple[
     npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]
@@ -42,6 +43,7 @@ class Screen:
     walks: dict[str, tuple[str, Automaton, int]] = field(init=False)
     _steps: npt.NDArray[np.int64] = field(init=False)
     _flat: dict[Any, _Flat] = field(default_factory=dict)
+    _own: Any = field(default_factory=local)
 
     def __post_init__(self) -> None:
         """Put the patterns of each column together."""
@@ -79,12 +81,21 @@ class Screen:
             found, met = run()
         return found, met
 
+    def _room(self, name: str, columns: int, rows: int, kind: Any) -> Any:
+        """Room for some columns; each thread uses its own again and again."""
+        size = max(columns, 1) * rows
+        room = getattr(self._own, name, None)
+        if room is None or len(room) < size:
+            room = np.empty(size, kind)
+            setattr(self._own, name, room)
+        return room[:size].reshape(max(columns, 1), rows)
+
     def _columns(
         self, batch: Batch
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         names = self.compiler.numbered
-        columns = np.empty((max(len(names), 1), batch.rows), np.int64)
-        valid = np.ones((max(len(names), 1), batch.rows), np.uint8)
+        columns = self._room("columns", len(names), batch.rows, np.int64)
+        valid = self._room("valid", len(names), batch.rows, np.uint8)
         full = np.ones(len(columns), np.uint8)
         for name, place in names.items():
             column = name.rstrip(LETTERS + BYTES)
@@ -95,11 +106,13 @@ class Screen:
             there = batch.valid(column)
             if there is not None:
                 valid[place], full[place] = there, 0
+            else:
+                valid[place] = 1
         return columns, valid, full
 
     def _codes(self, batch: Batch) -> npt.NDArray[np.uint16]:
         names = self.compiler.coded_
-        codes = np.empty((max(len(names), 1), batch.rows), np.uint16)
+        codes = self._room("codes", len(names), batch.rows, np.uint16)
         for name, place in names.items():
             if name in self.walks:
                 column, found, _ = self.walks[name]

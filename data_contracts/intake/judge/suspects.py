@@ -42,10 +42,13 @@ class Suspects:
         What to select them from; it has all columns that the rules read.
     rules
         Places of the rules that some row may break.
+    raw
+        Where the source rows stand, with the columns that the rules read, if they were stored.
     """
 
     relation: str
     rules: tuple[int, ...]
+    raw: str | None = None
 
 
 def _looked(
@@ -117,7 +120,8 @@ def suspects(
         tables += found
         met |= broken
     relation = _stored(connection, plan, relation, tables, path is not None, kinds)
-    return Suspects(relation, tuple(int(n) for n in np.flatnonzero(met)))
+    raw = f"{_KEPT}.raw" if path is not None and tables else None
+    return Suspects(relation, tuple(int(n) for n in np.flatnonzero(met)), raw)
 
 
 def ledger_of(
@@ -165,12 +169,11 @@ def _stored(
         f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}"
         for n, kind in kinds.items()
     )
-    # The rows once more, under the same name: what is typed of all rows is typed of these alone.
+    # What is typed of all rows is typed of these alone.
     run(f"CREATE SCHEMA {_KEPT}; CREATE TABLE {_KEPT}.raw AS SELECT {listed} FROM _found")
     connection.unregister("_found")
-    (schema,) = run("SELECT current_schema()").fetchall()[0]
-    run(f"USE {_KEPT}; CREATE TABLE typed AS {plan.typed}; USE {sql_name(schema)}")
-    return f"{_KEPT}.typed"
+    assert plan.typed.count("FROM raw ") == 1
+    return f"({plan.typed.replace('FROM raw ', f'FROM {_KEPT}.raw ')})"
 
 
 def _compiler(
@@ -225,5 +228,6 @@ def _forms(typed: str) -> Mapping[str, exp.Expr]:
             form = column.this.unnest()
             if isinstance(form, exp.Cast) and isinstance(form.this.unnest(), exp.Column | exp.Case):
                 form = form.this.unnest()  # the file's types are the contract's own
-            found[column.alias] = form
+            if not (isinstance(form, exp.Column) and form.name == column.alias):
+                found[column.alias] = form
     return found
