@@ -77,8 +77,15 @@ class Batch:
         return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * kind.itemsize)
 
     def texts(self, name: str) -> Texts:
-        """Texts of a column; missing ones are empty."""
-        return self.once(("texts", name), lambda: Texts.of(self.array(name)))
+        """Texts of a column."""
+        return self.once(("texts", name), lambda: self._texts(name))
+
+    def _texts(self, name: str) -> Texts:
+        array = self.array(name)
+        found = Texts.of(array)
+        if not found.ascii:
+            array.validate(full=True)  # a file may hold what is no text at all
+        return found
 
     def array(self, name: str) -> pa.Array:
         """Values of a column as they are."""

@@ -169,11 +169,10 @@ class Compiler:
             found = UNKNOWN if value is None else TRUE if value else FALSE
             return self.program.add(Step.CONSTANT, found)
         name = names[0] if len(names) == 1 else ""
-        if isinstance(node, exp.Is) and isinstance(node.this, exp.Column):
-            if isinstance(node.expression, exp.Null) and name in self.numbers | self.wide:
-                column = name if name in self.numbers else name + textual.BYTES
-                reading = self.program.add(Step.NUMBER, self.number(column))
-                return self.program.add(Step.IS_MISSING, reading)
+        if _is_null(node) and name in self.numbers | self.wide:
+            column = name if name in self.numbers else name + textual.BYTES
+            reading = self.program.add(Step.NUMBER, self.number(column))
+            return self.program.add(Step.IS_MISSING, reading)
         if type(node) in _COMPARED:
             compared = self._compared(node)
             if compared is not None:
@@ -225,6 +224,14 @@ def _parsed(sql: str) -> exp.Expr | None:
 
 def _names(node: exp.Expr) -> tuple[str, ...]:
     return tuple(sorted({column.name for column in node.find_all(exp.Column)}))
+
+
+def _is_null(node: exp.Expr) -> bool:
+    return (
+        isinstance(node, exp.Is)
+        and isinstance(node.this, exp.Column)
+        and isinstance(node.expression, exp.Null)
+    )
 
 
 def _is_truth(node: exp.Expr) -> bool:

@@ -10,7 +10,7 @@ Works on one DuckDB connection that holds ``raw``, the file's rows as they stand
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ class Judge:
         self.compared = compared
         self.ledger: Ledger | None = None
         self._kept: str | None = None
-        self._few: str | None = None
+        self._few: Suspects | None = None
         self._rules: list[Rule] = []
         kind = "VIEW" if plan.direct else "TABLE"
         connection.execute(f"CREATE {kind} typed AS {plan.typed}")
@@ -107,7 +107,7 @@ class Judge:
         repeats = [r for r in self.plan.repeats if r.relation == stage.relation]
         if self.ledger is None and len(repeats) == 1:
             self.ledger = suspecting.ledger_of(
-                self.connection, repeats[0], self.compared, self.rows
+                self.connection, self.plan, repeats[0], self.compared, self.rows
             )
             self._kept = repeats[0].relation
             found = suspecting.suspects(
@@ -115,7 +115,7 @@ class Judge:
             )
         else:
             found = suspecting.suspects(self.connection, self.plan, stage.relation, stage.rules)
-        self._few = found.raw or self._few
+        self._few = found
         return found
 
     def _insert_hits(self, relation: str, broken: Mapping[int, str], first: int) -> None:
@@ -218,7 +218,7 @@ class Judge:
         run(
             f'CREATE TABLE broken AS SELECT said._line AS line, said.rule_id, said.col AS "column", '
             f"{self.value_sql(told_of)} AS value, said.told FROM said "
-            f"JOIN (SELECT * FROM {self._raw()} SEMI JOIN fallen USING (_line)) AS raw "
+            f"JOIN (SELECT * FROM {self._raw(told_of)} SEMI JOIN fallen USING (_line)) AS raw "
             "ON raw._line = said._line ORDER BY said._line, said.told, said.col"
         )
         run(
@@ -228,12 +228,13 @@ class Judge:
         )
         return self._verdict()
 
-    def _raw(self) -> str:
+    def _raw(self, columns: Set[str]) -> str:
         """Relation of the source rows of all that fell: the suspects', if none fell besides."""
-        if self._few is None:
+        few = self._few
+        if few is None or few.raw is None or not columns <= few.held:
             return "raw"
-        more = f"SELECT 1 FROM fallen ANTI JOIN {self._few} USING (_line) LIMIT 1"
-        return "raw" if self.connection.execute(more).fetchall() else self._few
+        more = f"SELECT 1 FROM fallen ANTI JOIN {few.raw} USING (_line) LIMIT 1"
+        return "raw" if self.connection.execute(more).fetchall() else few.raw
 
     @property
     def rules(self) -> tuple[Rule, ...]:

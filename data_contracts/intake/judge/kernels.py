@@ -303,6 +303,62 @@ def _mixed(h: Any) -> Any:
 
 
 @_compiled
+def enter(
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+    lines: npt.NDArray[np.int64],
+    days: npt.NDArray[np.int32],
+    whole: npt.NDArray[np.uint8],
+    settled: npt.NDArray[np.uint8],
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    ending: npt.NDArray[np.uint8],
+    bits: int,
+    out: tuple[npt.NDArray[Any], ...],
+) -> npt.NDArray[np.int64]:
+    """Write records in order of the first bits of ``one``; where the records of each such part end.
+
+    Parameters
+    ----------
+    one, two, lines, days
+        Numbers of the account, line, day of the bill.
+    whole
+        0 for rows without a whole key, which are left out.
+    settled
+        Whether the account was settled in that month.
+    data, places
+        Statuses.
+    ending
+        Whether no month follows one that ends with that byte.
+    bits
+        How many bits.
+    out
+        The fields of the records: one, two, line, day, ended, fits, status.
+    """
+    shift = np.uint64(64 - bits)
+    ends = np.zeros((1 << bits) + 1, np.int64)
+    for i in range(len(one)):
+        if whole[i]:
+            ends[np.int64(one[i] >> shift) + 1] += 1
+    ends = np.cumsum(ends)
+    next_ = ends.copy()
+    for i in range(len(one)):
+        if not whole[i]:
+            continue
+        part = np.int64(one[i] >> shift)
+        to = next_[part]
+        next_[part] += 1
+        out[0][to], out[1][to], out[2][to], out[3][to] = one[i], two[i], lines[i], days[i]
+        fits = places[i + 1] - places[i] == 24
+        out[4][to] = settled[i] | (ending[data[places[i] + 23]] if fits else 0)
+        out[5][to] = fits
+        if fits:
+            for letter in range(24):
+                out[6][to, letter] = data[places[i] + letter]
+    return ends
+
+
+@_compiled
 def doubt(
     one: npt.NDArray[np.uint64],
     two: npt.NDArray[np.uint64],
@@ -321,7 +377,8 @@ def doubt(
     Parameters
     ----------
     one, two
-        Numbers of the account, by which and by day the records are sorted; two accounts may share the first bits of ``one``.
+        Numbers of the account, by which and by day the records are sorted; two accounts may
+        share the first bits of ``one``.
     day, month
         Of the bill.
     new

@@ -28,8 +28,11 @@ from data_contracts.intake.judge.texts import Texts
 from data_contracts.rules.binding import Compared
 
 STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
-_KEY = [("one", "u8"), ("two", "u8"), ("line", "i8"), ("day", "i4")]
-_MONTH = [("new", "u1"), ("ended", "u1"), ("fits", "u1"), ("status", "u1", (24,))]
+RECORD = np.dtype(
+    [("one", "u8"), ("two", "u8"), ("line", "i8"), ("status", "u1", (24,)), ("day", "i4"),
+     ("ended", "u1"), ("fits", "u1"), ("new", "u1"), ("none", "u1")]
+)  # fmt: skip
+_WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
 _SORTED = 500_000
 Records = npt.NDArray[Any]
 
@@ -49,7 +52,7 @@ class Ledger:
     memory
         Bytes that may be held.
     folder
-        Where more goes.
+        Where more goes; None for the folder for temporary files.
     threads
         How many may work at a time.
     """
@@ -58,10 +61,11 @@ class Ledger:
     compared: Compared | None
     rows: int
     memory: int
-    folder: Path
+    folder: Path | None
     threads: int
     parts: list[list[Records]] = field(init=False)
     files: list[Path] | None = None
+    room: tempfile.TemporaryDirectory[str] | None = None
     sorted: set[int] = field(default_factory=set)
     held: int = 0
     lock: Any = field(default_factory=Lock)
@@ -71,7 +75,6 @@ class Ledger:
         self.bits = max(1, (self.rows // _SORTED).bit_length())
         self.parts = [[] for _ in range(1 << self.bits)]
         self.account = [name for name in self.key if name != DAY]
-        self.type = np.dtype(_KEY + (_MONTH if self.compared is not None else []))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -86,75 +89,64 @@ class Ledger:
             if isinstance(lines, pa.Array)
             else np.arange(lines, lines + batch.rows)
         )
-        self._add(self.records(batch, own, new=True))
-
-    def records(self, batch: Batch, lines: npt.NDArray[np.int64], *, new: bool) -> Records:
-        """What is kept of the rows of a batch."""
-        found = np.zeros(batch.rows, self.type)
-        one = np.zeros(batch.rows, np.uint64)
-        two = np.zeros(batch.rows, np.uint64)
-        for name in self.account:
-            _mix(batch, name, one, two)
-        found["one"], found["two"], found["line"] = one, two, lines
-        if DAY in self.key:
-            found["day"] = batch.numbers(DAY)
-        if self.compared is not None:
-            self._month(batch, found, new=new)
-        missing = [there for name in self.key if (there := batch.valid(name)) is not None]
-        return found[np.logical_and.reduce(missing)] if missing else found
-
-    def _month(self, batch: Batch, found: Records, *, new: bool) -> None:
-        assert self.compared is not None
-        found["new"] = new
-        texts = batch.texts(STATUS) if STATUS in batch.arrays else None
-        if texts is not None:
-            fits = texts.lengths == 24
-            there = batch.valid(STATUS)
-            if there is None and fits.all():
-                found["fits"] = 1
-                found["status"] = texts.data.reshape(-1, 24)
-            else:
-                fits = fits if there is None else fits & there
-                rows = np.flatnonzero(fits)
-                found["fits"] = fits
-                if len(rows):
-                    places = texts.places[rows][:, None] + np.arange(24)
-                    found["status"][rows] = texts.data[places]
-            for letter in self.compared.last_letters:
-                found["ended"] |= fits & (found["status"][:, 23] == ord(letter))
-        if self.compared.settled:
-            of_cards = _is(batch, BUSINESS, "2") if BUSINESS in self.key else self.compared.cards
-            settled = np.where(of_cards, _is(batch, STATE, "4"), _is(batch, STATE, "3"))
-            found["ended"] |= settled
-
-    def _add(self, records: Records) -> None:
-        place = (records["one"] >> np.uint64(64 - self.bits)).astype(np.uint8)
-        order = np.argsort(place, kind="stable")
-        ends = np.searchsorted(place[order], np.arange(len(self.parts) + 1))
-        sorted_ = records[order]
+        records, ends = self._records(batch, own, new=True)
         with self.lock:
             for n, part in enumerate(self.parts):
-                part.append(sorted_[ends[n] : ends[n + 1]])
+                part.append(records[ends[n] : ends[n + 1]])
             self.held += records.nbytes
             if self.held > self.memory:
                 self._spill()
 
+    def _records(
+        self, batch: Batch, lines: npt.NDArray[np.int64], *, new: bool
+    ) -> tuple[Records, npt.NDArray[np.int64]]:
+        """What is kept of the rows of a batch, part after part, and where each part ends."""
+        one, two = np.zeros(batch.rows, np.uint64), np.zeros(batch.rows, np.uint64)
+        for name in self.account:
+            _mix(batch, name, one, two)
+        days = batch.numbers(DAY) if DAY in self.key else np.zeros(batch.rows, np.int32)
+        whole = np.ones(batch.rows, bool)
+        for name in self.key:
+            there = batch.valid(name)
+            whole = whole if there is None else whole & there
+        settled = np.zeros(batch.rows, bool)
+        ending = np.zeros(256, np.uint8)
+        places, data = np.zeros(batch.rows + 1, np.int64), np.zeros(0, np.uint8)
+        if self.compared is not None:
+            ending[[ord(letter) for letter in self.compared.last_letters]] = 1
+            if self.compared.settled:
+                of_cards = (
+                    _is(batch, BUSINESS, "2") if BUSINESS in self.key else self.compared.cards
+                )
+                settled = np.where(of_cards, _is(batch, STATE, "4"), _is(batch, STATE, "3"))
+            if STATUS in batch.arrays:
+                texts = batch.texts(STATUS)
+                places, data = texts.places, texts.data
+        found = np.empty(int(whole.sum()), RECORD)
+        ends = kernels.enter(
+            one, two, lines, days, whole.view(np.uint8), settled.view(np.uint8), data, places, ending,
+            self.bits, tuple(found[name] for name in _WRITTEN),
+        )  # fmt: skip
+        found["new"] = new
+        return found, ends
+
     def _spill(self) -> None:
         if self.files is None:
-            folder = Path(tempfile.mkdtemp(prefix="ledger-", dir=self.folder))
+            self.room = tempfile.TemporaryDirectory(prefix="ledger-", dir=self.folder)
+            folder = Path(self.room.name)
             self.files = [folder / str(n) for n in range(len(self.parts))]
         for file, part in zip(self.files, self.parts, strict=True):
             with file.open("ab") as stream:
                 for records in part:
-                    stream.write(memoryview(np.ascontiguousarray(records)).cast("B"))
+                    records.tofile(stream)
             part.clear()
         self.held = 0
 
     def _part(self, place: int) -> Records:
         held = self.parts[place]
         if self.files is not None and self.files[place].exists():
-            held = [np.fromfile(self.files[place], self.type), *held]
-        return np.concatenate(held) if held else np.empty(0, self.type)
+            held = [np.fromfile(self.files[place], RECORD), *held]
+        return np.concatenate(held) if held else np.empty(0, RECORD)
 
     def _each(self, work: Callable[[int], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
         with ThreadPoolExecutor(max_workers=self.threads) as pool:
@@ -215,13 +207,12 @@ class Ledger:
     def _of_lake(self, lake: Iterator[tuple[int, Batch]]) -> list[Records] | None:
         found: list[list[Records]] = [[] for _ in self.parts]
         for rows, batch in lake:
-            records = self.records(batch, np.zeros(rows, np.int64), new=False)
-            place = (records["one"] >> np.uint64(64 - self.bits)).astype(np.int64)
-            for n in np.unique(place):
-                found[n].append(records[place == n])
+            records, ends = self._records(batch, np.zeros(rows, np.int64), new=False)
+            for n, part in enumerate(found):
+                part.append(records[ends[n] : ends[n + 1]])
         if not any(found):
             return None
-        return [np.concatenate(part) if part else np.empty(0, self.type) for part in found]
+        return [np.concatenate(part) if part else np.empty(0, RECORD) for part in found]
 
 
 def _keys(records: Records) -> npt.NDArray[np.uint64]:
@@ -258,4 +249,4 @@ def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

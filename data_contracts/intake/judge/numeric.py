@@ -12,7 +12,11 @@ from data_contracts.intake.judge.program import Step
 if TYPE_CHECKING:
     from data_contracts.intake.judge.condition import Compiler
 
-_PICKED = {exp.Greatest: Step.GREATEST, exp.Least: Step.LEAST, exp.Coalesce: Step.FIRST}
+_PICKED: dict[type[exp.Expr], Step] = {
+    exp.Greatest: Step.GREATEST,
+    exp.Least: Step.LEAST,
+    exp.Coalesce: Step.FIRST,
+}
 
 
 def number(node: exp.Expr, compiler: Compiler, *, summed: bool = False) -> int | None:

@@ -295,11 +295,11 @@ def _build(patterns: tuple[str, ...], most: int) -> Automaton:
         if part.empty:
             raise Unsupported(pattern)
         # Once met it stays met: a place that takes whatever comes.
-        met = reader.place(frozenset(_LETTERS | {_END}))
-        reader.link(part.last | met.last, met.first)
+        always = reader.place(frozenset(_LETTERS | {_END}))
+        reader.link(part.last | always.last, always.first)
         start |= part.first
-        owns.append((met.last, ((1 << len(reader.letters)) - 1) ^ ((1 << before) - 1)))
-        ends.append(part.last | met.last)
+        owns.append((always.last, ((1 << len(reader.letters)) - 1) ^ ((1 << before) - 1)))
+        ends.append(part.last | always.last)
     takes = {
         letter: sum(1 << n for n, letters in enumerate(reader.letters) if letter in letters)
         for letter in (*PRINTABLE, _BEGIN, _END)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Protocol, TypeAlias, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -17,11 +18,15 @@ from data_contracts.checks import sql_name
 BATCH_ROWS = 122_880
 SAMPLE_ROWS = 16_384
 LINE = "_line"
-_FEW, _THIN = 256, 4
+_FEW = 256
 _T = TypeVar("_T")
 
-Lines = int | pa.Array
+Lines: TypeAlias = int | pa.Array
 """Line of the first row, where the others follow; or that of each row."""
+Part: TypeAlias = tuple[Lines, int, dict[str, pa.Array]]
+"""Lines, number of rows, and the values by column."""
+Read: TypeAlias = Callable[[], Iterator[Part]]
+"""A piece of work that reads some parts; any thread may do it."""
 
 
 class Rows(Protocol):
@@ -32,14 +37,8 @@ class Rows(Protocol):
     def sample(self, columns: Collection[str]) -> pa.Table:
         """First rows."""
 
-    def batches(
-        self, columns: Collection[str], few: Collection[str], plain: Collection[str]
-    ) -> Iterator[Callable[[], Iterator[tuple[Lines, int, dict[str, pa.Array]]]]]:
-        """Pieces of work, each of which reads some batches: lines, number of rows, column -> values.
-
-        A column may be left out where it is missing in all rows. ``few`` are texts to be given as dictionaries;
-        of ``plain`` numbers only the smallest, the largest and whether any is missing matters.
-        """
+    def pieces(self, columns: Collection[str], few: Collection[str]) -> Iterator[Read]:
+        """All rows; ``few`` are texts to be given as dictionaries."""
 
 
 @dataclass
@@ -60,44 +59,50 @@ class FileRows:
 
     def sample(self, columns: Collection[str]) -> pa.Table:
         """First rows."""
-        batches = self._opened().iter_batches(SAMPLE_ROWS, columns=list(columns), use_threads=False)
-        first = next(batches, None)
+        parts = self._opened().iter_batches(SAMPLE_ROWS, columns=list(columns), use_threads=False)
+        first = next(parts, None)
         schema = self.metadata.schema.to_arrow_schema()
         empty = pa.schema([schema.field(name) for name in columns]).empty_table()
         return pa.Table.from_batches([first]) if first is not None else empty
 
-    def batches(
-        self, columns: Collection[str], few: Collection[str], plain: Collection[str]
-    ) -> Iterator[Callable[[], Iterator[tuple[Lines, int, dict[str, pa.Array]]]]]:
+    def pieces(self, columns: Collection[str], few: Collection[str]) -> Iterator[Read]:
         """One piece of work for each row group."""
         line = 1
         for group in range(self.metadata.num_row_groups):
-            rows = self.metadata.row_group(group).num_rows
+            yield partial(self._read, group, line, columns, few)
+            line += self.metadata.row_group(group).num_rows
 
-            def read(
-                group: int = group, line: int = line
-            ) -> Iterator[tuple[Lines, int, dict[str, pa.Array]]]:
-                known = self._known(group, columns, plain)
-                wanted = [name for name in columns if name not in known]
-                parts = self._opened(few).iter_batches(
-                    BATCH_ROWS, row_groups=[group], columns=wanted, use_threads=False
+    def _read(
+        self, group: int, line: int, columns: Collection[str], few: Collection[str]
+    ) -> Iterator[Part]:
+        missing = self._missing(group)
+        wanted = [name for name in columns if name not in missing]
+        schema = self.metadata.schema.to_arrow_schema()
+        parts = self._opened(few).iter_batches(
+            BATCH_ROWS, row_groups=[group], columns=wanted, use_threads=False
+        )
+        for part in parts:
+            arrays = dict(zip(part.schema.names, part.columns, strict=True))
+            for name in set(columns) - set(wanted):
+                kind = (
+                    pa.dictionary(pa.int32(), pa.string())
+                    if name in few
+                    else schema.field(name).type
                 )
-                for part in parts:
-                    arrays = {n: part.column(n) for n in wanted}
-                    for name, value in known.items():
-                        if value is not None:
-                            arrays[name] = pa.repeat(value, part.num_rows)
-                    yield line, part.num_rows, arrays
-                    line += part.num_rows
+                arrays[name] = pa.nulls(part.num_rows, kind)
+            yield line, part.num_rows, arrays
+            line += part.num_rows
 
-            yield read
-            line += rows
-
-    def _known(
-        self, group: int, columns: Collection[str], plain: Collection[str]
-    ) -> dict[str, pa.Scalar | None]:
-        """Columns that need not be read: missing in all rows, or with nothing but what breaks no rule."""
-        return {}
+    def _missing(self, group: int) -> set[str]:
+        """Columns without a value in a row group, as its description says."""
+        described = self.metadata.row_group(group)
+        found = set()
+        for place in range(described.num_columns):
+            column = described.column(place)
+            told = column.statistics
+            if told is not None and told.has_null_count and told.null_count == described.num_rows:
+                found.add(column.path_in_schema)
+        return found
 
 
 @dataclass
@@ -108,32 +113,29 @@ class RelationRows:
     relation: str
     names: tuple[str, ...]
 
-    def _select(self, columns: Collection[str]) -> str:
-        listed = ", ".join(sql_name(name) for name in columns if name != LINE)
-        return f"SELECT {listed or 'NULL AS none'} FROM {self.relation}"
-
     def sample(self, columns: Collection[str]) -> pa.Table:
         """First rows."""
-        return self.connection.sql(f"{self._select(columns)} LIMIT {SAMPLE_ROWS}").to_arrow_table()
+        listed = ", ".join(sql_name(name) for name in columns)
+        sql = f"SELECT {listed} FROM {self.relation} LIMIT {SAMPLE_ROWS}"
+        return self.connection.sql(sql).to_arrow_table()
 
-    def batches(
-        self, columns: Collection[str], few: Collection[str], plain: Collection[str]
-    ) -> Iterator[Callable[[], Iterator[tuple[Lines, int, dict[str, pa.Array]]]]]:
+    def pieces(self, columns: Collection[str], few: Collection[str]) -> Iterator[Read]:
         """One piece of work for each batch; the database itself reads ahead."""
-        listed = ", ".join(sql_name(name) for name in (LINE, *columns))
-        reader = self.connection.cursor().sql(f"SELECT {listed} FROM {self.relation}")
+        listed = ", ".join(sql_name(name) for name in dict.fromkeys((LINE, *columns)))
+        ((schema,),) = self.connection.execute("SELECT current_schema()").fetchall()
+        cursor = self.connection.cursor()  # the database is asked other things meanwhile
+        cursor.execute(f"USE {sql_name(schema)}")
+        reader = cursor.sql(f"SELECT {listed} FROM {self.relation}")
         for part in reader.to_arrow_reader(BATCH_ROWS):
+            yield partial(self._given, part, columns, few)
 
-            def give(
-                part: pa.RecordBatch = part,
-            ) -> Iterator[tuple[Lines, int, dict[str, pa.Array]]]:
-                arrays = {name: part.column(name) for name in columns}
-                for name in few:
-                    if name in arrays:
-                        arrays[name] = arrays[name].dictionary_encode()
-                yield part.column(LINE), part.num_rows, arrays
-
-            yield give
+    @staticmethod
+    def _given(
+        part: pa.RecordBatch, columns: Collection[str], few: Collection[str]
+    ) -> Iterator[Part]:
+        arrays = {name: part.column(name) for name in columns}
+        arrays |= {name: arrays[name].dictionary_encode() for name in few if name in arrays}
+        yield part.column(LINE), part.num_rows, arrays
 
 
 def few_of(rows: Rows, texts: Collection[str]) -> frozenset[str]:
@@ -156,16 +158,3 @@ def in_threads(pieces: Iterator[Callable[[], _T]], threads: int) -> Iterator[_T]
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
-
-
-__all__ = [
-    "BATCH_ROWS",
-    "Any",
-    "FileRows",
-    "Lines",
-    "Mapping",
-    "RelationRows",
-    "Rows",
-    "few_of",
-    "in_threads",
-]

@@ -112,7 +112,7 @@ class Screen:
 
     def _codes(self, batch: Batch) -> npt.NDArray[np.uint16]:
         names = self.compiler.coded_
-        codes = self._room("codes", len(names), batch.rows, np.uint16)
+        codes: npt.NDArray[np.uint16] = self._room("codes", len(names), batch.rows, np.uint16)
         for name, place in names.items():
             if name in self.walks:
                 column, found, _ = self.walks[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -22,10 +22,11 @@ from data_contracts.checks import sql_name
 from data_contracts.intake.judge import domains
 from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
-from data_contracts.intake.judge.ledger import DAY, Ledger
+from data_contracts.intake.judge.ledger import DAY, STATE, STATUS, Ledger
 from data_contracts.intake.judge.plan import Plan, Repeats, Rule
 from data_contracts.intake.judge.rows import FileRows, RelationRows, Rows, few_of, in_threads
 from data_contracts.intake.judge.screen import Screen
+from data_contracts.intake.source import damaged
 from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
@@ -42,13 +43,14 @@ class Suspects:
         What to select them from; it has all columns that the rules read.
     rules
         Places of the rules that some row may break.
-    raw
-        Where the source rows stand, with the columns that the rules read, if they were stored.
+    raw, held
+        Where their source rows stand, if they were stored, and with which columns.
     """
 
     relation: str
     rules: tuple[int, ...]
     raw: str | None = None
+    held: frozenset[str] = frozenset()
 
 
 def _looked(
@@ -93,51 +95,65 @@ def suspects(
     ledger
         Takes what it needs of every row in passing.
     """
-    path = _file(connection) if plan.direct and relation == "typed" else None
-    forms = _forms(plan.typed) if path is not None else {}
-    rows: Rows
-    if path is not None:
-        rows = FileRows(path)
-        kinds = _described(connection, "raw")
-    else:
-        kinds = _described(connection, relation)
-        rows = RelationRows(connection, relation, tuple(kinds))
+    path, forms = _file(connection, plan, relation)
+    kinds = _described(connection, "raw" if path else relation)
+    rows: Rows = FileRows(path) if path else RelationRows(connection, relation, tuple(kinds))
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
     compiler = _compiler(connection, lock, kinds, few, forms)
     screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
-    names = {_source(forms, name) for name in (ledger.columns if ledger else ())} | compiler.read
+    names = {*(ledger.columns if ledger else ()), *compiler.read}
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
-    def piece(read: Callable[[], Any]) -> Callable[[], Any]:
-        return lambda: _looked(screen, read, columns, ledger)
-
     tables, met = [], np.zeros(len(rules), np.uint8)
-    work = rows.batches(columns, few & set(columns), ())
-    for found, broken in in_threads((piece(read) for read in work), int(threads)):
-        tables += found
-        met |= broken
-    relation = _stored(connection, plan, relation, tables, path is not None, kinds)
-    raw = f"{_KEPT}.raw" if path is not None and tables else None
-    return Suspects(relation, tuple(int(n) for n in np.flatnonzero(met)), raw)
+    work = (
+        partial(_looked, screen, read, columns, ledger)
+        for read in rows.pieces(columns, few & set(columns))
+    )
+    try:
+        for found, broken in in_threads(work, int(threads)):
+            tables += found
+            met |= broken
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if path is None:
+            raise
+        raise damaged(Path(path)) from error
+    places = tuple(int(n) for n in np.flatnonzero(met))
+    if path is None or not tables:
+        return Suspects(_picked(connection, relation, tables), places)
+    _store(connection, tables, kinds)
+    assert plan.typed.count("FROM raw ") == 1
+    typed = plan.typed.replace("FROM raw ", f"FROM {_KEPT} ")
+    return Suspects(f"({typed})", places, _KEPT, frozenset(columns))
 
 
 def ledger_of(
-    connection: duckdb.DuckDBPyConnection, repeats: Repeats, compared: Compared | None, rows: int
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    repeats: Repeats,
+    compared: Compared | None,
+    rows: int,
 ) -> Ledger | None:
-    """Ledger for a key; None where a part of it is neither text, whole number nor day."""
+    """Ledger for a key; None where a part of it is neither text, whole number nor day as it stands."""
     kinds = _described(connection, repeats.relation)
     if not all(kinds[name] in (*NUMBERS, "VARCHAR", "DATE") for name in repeats.key):
         return None
+    if kinds.get(DAY, "DATE") != "DATE" or not {STATUS, STATE} <= set(kinds):
+        compared = None
     if DAY not in repeats.key or not {*repeats.key} - {DAY} <= {*ACCOUNT}:
         compared = None
     ((memory, folder, threads),) = connection.execute(
         "SELECT current_setting('memory_limit'), current_setting('temp_directory'), "
         "current_setting('threads')"
     ).fetchall()
-    return Ledger(repeats.key, compared, rows, _bytes(memory) // 4, Path(folder), int(threads))
+    room = Path(folder) if folder and Path(folder).is_dir() else None
+    found = Ledger(repeats.key, compared, rows, _bytes(memory) // 4, room, int(threads))
+    _, forms = _file(connection, plan, repeats.relation)
+    if DAY in repeats.key and kinds[DAY] != "DATE":
+        return None
+    return found if not set(forms) & set(found.columns) else None
 
 
 def _bytes(size: str) -> int:
@@ -146,34 +162,30 @@ def _bytes(size: str) -> int:
     return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
 
 
-def _stored(
-    connection: duckdb.DuckDBPyConnection,
-    plan: Plan,
-    relation: str,
-    tables: list[pa.Table],
-    whole: bool,
-    kinds: Mapping[str, str],
+def _picked(
+    connection: duckdb.DuckDBPyConnection, relation: str, tables: Sequence[pa.Table]
 ) -> str:
-    """Relation of the suspected rows."""
+    """Relation of the suspected rows, which are taken from where they stand."""
     if not tables:
         return f"(SELECT * FROM {relation} WHERE FALSE)"
-    run = connection.execute
-    if not whole:
-        connection.register("_found", pa.concat_tables([t.select(["_line"]) for t in tables]))
-        run(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS SELECT DISTINCT _line FROM _found")
-        connection.unregister("_found")
-        return f"(SELECT * FROM {relation} SEMI JOIN {_KEPT} USING (_line))"
+    connection.register("_found", pa.concat_tables([table.select(["_line"]) for table in tables]))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS SELECT DISTINCT _line FROM _found")
+    connection.unregister("_found")
+    return f"(SELECT * FROM {relation} SEMI JOIN {_KEPT} USING (_line))"
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[pa.Table], kinds: Mapping[str, str]
+) -> None:
+    """Store the suspected rows of a file; what no rule reads is left out."""
     connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
     held = set().union(*(table.column_names for table in tables))
     listed = ", ".join(
         f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}"
         for n, kind in kinds.items()
     )
-    # What is typed of all rows is typed of these alone.
-    run(f"CREATE SCHEMA {_KEPT}; CREATE TABLE {_KEPT}.raw AS SELECT {listed} FROM _found")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS SELECT {listed} FROM _found")
     connection.unregister("_found")
-    assert plan.typed.count("FROM raw ") == 1
-    return f"({plan.typed.replace('FROM raw ', f'FROM {_KEPT}.raw ')})"
 
 
 def _compiler(
@@ -204,17 +216,17 @@ def _described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     return {str(row[0]): str(row[1]) for row in found}
 
 
-def _file(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Parquet file that the view ``raw`` looks at, if it is one."""
+def _file(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, relation: str
+) -> tuple[str | None, Mapping[str, exp.Expr]]:
+    """Parquet file that the typed rows look at, if they do, and the columns that are not just the file's own."""
+    if not plan.direct or relation != "typed":
+        return None, {}
     found = connection.execute(
         "SELECT comment FROM duckdb_views() WHERE view_name = 'raw' AND schema_name = current_schema()"
     ).fetchall()
-    return found[0][0] if found else None
-
-
-def _source(forms: Mapping[str, exp.Expr], name: str) -> str:
-    form = forms.get(name)
-    return form.name if isinstance(form, exp.Column) else name
+    path = found[0][0] if found else None
+    return (path, _forms(plan.typed)) if path else (None, {})
 
 
 @lru_cache(maxsize=64)

@@ -32,7 +32,7 @@ class Texts:
             array = array.cast(pa.string())
         kind = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
         _, offsets, data = array.buffers()
-        if offsets is None:
+        if offsets is None or data is None:
             return cls(np.zeros(0, np.uint8), np.zeros(len(array) + 1, np.int64))
         places = np.frombuffer(offsets, kind, len(array) + 1, array.offset * kind.itemsize)
         first, last = int(places[0]), int(places[-1])
