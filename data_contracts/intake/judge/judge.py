@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from data_contracts.intake.judge.suspects import Suspects
     from data_contracts.rules.binding import Compared
 
-WORTH_ROWS = 50_000
+WORTH_ROWS = 150_000
 """Below so many rows asking every row everything is as quick."""
 
 LONGEST_VALUE = 200

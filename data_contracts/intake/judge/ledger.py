@@ -20,9 +20,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.intake.judge import kernels
+from data_contracts.intake.judge import ledger_kernels as kernels
 from data_contracts.intake.judge.batch import Batch
-from data_contracts.intake.judge.kernels import FIRST_DAY, LAST_DAY
+from data_contracts.intake.judge.ledger_kernels import FIRST_DAY, LAST_DAY
 from data_contracts.intake.judge.rows import Lines
 from data_contracts.intake.judge.texts import Texts
 from data_contracts.rules.binding import Compared

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import local
 from typing import Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -177,6 +178,8 @@ class Screen:
             try:
                 connection.execute(f"SELECT ({sql}) AS a FROM _asked ORDER BY _place")
                 found = plain(connection.fetchnumpy()["a"])
+            except duckdb.Error:  # asked of rows that a rule would not ask it of
+                return np.full(len(rows), UNKNOWN, np.uint8)
             finally:
                 connection.unregister("_asked")
         assert found is not None, "a condition is true, false or missing"

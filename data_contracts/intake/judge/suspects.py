@@ -101,7 +101,7 @@ def suspects(
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
-    compiler = _compiler(connection, lock, kinds, few, forms)
+    compiler = compiler_of(connection, lock, kinds, few, forms)
     screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
     names = {*(ledger.columns if ledger else ()), *compiler.read}
     columns = tuple(name for name in rows.names if name in names)
@@ -188,7 +188,7 @@ def _store(
     connection.unregister("_found")
 
 
-def _compiler(
+def compiler_of(
     connection: duckdb.DuckDBPyConnection,
     lock: RLock,
     kinds: Mapping[str, str],
