@@ -20,6 +20,7 @@ HUGE = 2**60
 
 
 def compiled(function: _F) -> _F:
+    """Compile a function when it is first called, and keep it on disk for the processes after."""
     try:
         return numba.njit(function, cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
     except RuntimeError:  # nowhere to keep it: it is compiled in every process

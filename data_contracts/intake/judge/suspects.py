@@ -195,6 +195,19 @@ def compiler_of(
     few: frozenset[str],
     forms: Mapping[str, exp.Expr],
 ) -> Compiler:
+    """Make the compiler of a relation.
+
+    Parameters
+    ----------
+    connection, lock
+        The database, and who may ask it.
+    kinds
+        Column -> its type.
+    few
+        Columns of texts of which few differ.
+    forms
+        Column of the relation -> how it is made of the columns of the batch.
+    """
     known: dict[str, domains.Domain] = {}
     for name, kind in kinds.items():
         if name in few:

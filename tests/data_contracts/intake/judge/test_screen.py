@@ -50,7 +50,10 @@ rows = st.lists(
     ),
     min_size=1, max_size=12,
 )  # fmt: skip
-MASKED = "CASE WHEN wide <> '' THEN regexp_replace(wide, '(62[0-9]{4})[0-9]{6,9}([0-9]{4})', '\\1*********\\2', 'g') ELSE wide END"
+MASKED = (
+    "CASE WHEN wide <> '' THEN regexp_replace(wide, '(62[0-9]{4})[0-9]{6,9}([0-9]{4})', "
+    "'\\1*********\\2', 'g') ELSE wide END"
+)
 leaf = st.sampled_from(
     [
         "n > 0", "n = m", "n <> 7", "n <= m", "n IN (1, 2)", "n BETWEEN 1 AND 7", "abs(n - m) < 200", "n + m > 3",
