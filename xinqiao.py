@@ -29,43 +29,30 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
 
-# command -> (room, module:attribute with its typer app, one line of help)
+# Command, room, module:attribute with its typer app, and one line of help.
+_COMMANDS = """
+demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real records, from intake to report.
+contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
+city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
+features | features 特征 | features.cli:app | List, explain and build point-in-time features.
+export | models 模型 | models.export.cli:app | Write a saved model as SQL, JSON or Python.
+train | training 训练 | training.train_cli:app | Train a portfolio by a configuration; drafts in the registry.
+promote | training 训练 | training.registry_cli:promote_app | Move a version on; refused unless every gate passes.
+rollback | training 训练 | training.registry_cli:rollback_app | Put the previous live version back.
+retire | training 训练 | training.registry_cli:retire_app | Take a version out of use for good; nothing is erased.
+registry | training 训练 | training.registry_cli:app | Registered models: states, history, gates, shadow.
+mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
+training | training 训练 | training.cli:app | Judge the features on real records.
+fit | training 训练 | training.table.cli:app | Fit and compare models on any table; needs no workspace.
+validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
+monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
+serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
+shadow | serving 服务 | serving.cli:shadow_app | Compare the champion with the challenger that runs in its shadow.
+audit | serving 服务 | serving.cli:audit_app | Verify the audit chain; replay a decision byte for byte.
+"""
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": (
-        "The whole 全流程",
-        "xinqiao:demo_app",
-        "The main job on shipped real records: intake, features, training, ranking, service, report.",
-    ),
-    "contracts": (
-        "data_contracts 契约与接入",
-        "data_contracts.cli:app",
-        "List contracts, take a supplier's file in, see what was quarantined.",
-    ),
-    "city": (
-        "data_contracts 契约与接入",
-        "data_contracts.city.cli:app",
-        "Build a simulated city with a known truth; take it into a workspace.",
-    ),
-    "features": (
-        "features 特征",
-        "features.cli:app",
-        "List, explain and build point-in-time features.",
-    ),
-    "training": (
-        "training 训练",
-        "training.cli:app",
-        "Train, evaluate, register and promote models; open MLflow.",
-    ),
-    "serve": (
-        "serving 服务",
-        "serving.cli:serve_app",
-        "Serve the bank API and the portal of a workspace on 127.0.0.1.",
-    ),
-    "audit": (
-        "serving 服务",
-        "serving.cli:audit_app",
-        "Verify the audit chain; replay a decision byte for byte.",
-    ),
+    name: (room, module, text)
+    for name, room, module, text in (line.split(" | ") for line in _COMMANDS.strip().splitlines())
 }
 
 
@@ -209,7 +196,9 @@ def _demo(run: Run, source: Path | None, keep_serving: bool, port: int | None) -
                 for p in portfolios
             ],
             "models": rows,
-            "champions": {r.dataset.settings.registered_name: r.champion for r in trained.values()},
+            "champions": {
+                r.dataset.settings.registered_name: r.candidate for r in trained.values()
+            },
             "choice": {name: r.choice for name, r in trained.items() if r.choice},
             "ranking": ranking,
             "city": city,
@@ -256,14 +245,17 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     from data_contracts.intake.lake import Lake
     from features.online.refresh import publish
     from features.online.store import OnlineStore
+    from training.config_files import shipped
     from training.dataset import load_dataset
+    from training.promote import DEMONSTRATION, put_live
+    from training.registry import Registry
     from training.run import train_portfolio
-    from training.settings import PORTFOLIO_SETTINGS
+    from training.tracking import Tracking
 
     datasets = {}
     with run.step("features", "特征 Features as of each decision") as progress:
         store = OnlineStore(run.workspace.online_store)
-        real = {n: s for n, s in PORTFOLIO_SETTINGS.items() if not s.simulated}
+        real = {n: s for n, s in shipped().items() if not s.simulated}
         for name, settings in real.items():
             data = datasets[name] = load_dataset(run.workspace, settings, progress)
             publish(data.view, Lake(run.workspace.lake_dir), data.frame, store, data.known)
@@ -276,9 +268,16 @@ def _train(run: Run) -> dict[str, TrainingResult]:
                 run.workspace,
                 settings,
                 developer="demo-analyst",
-                reviewer="demo-reviewer",
                 dataset=datasets[name],
                 progress=progress,
+            )
+            put_live(
+                Registry(Tracking(run.workspace)),
+                settings.model_name,
+                trained[name].candidate,
+                reviewer="demo-reviewer",
+                why="inputs chosen on the validation year; exact reasons and a certificate",
+                waived=DEMONSTRATION,
             )
     return trained
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,6 +57,27 @@ class Workspace:
     def mlflow_db(self) -> Path:
         """SQLite file of the MLflow store."""
         return self.root / "mlflow.db"
+
+    @property
+    def mlflow_uri(self) -> str:
+        """Address of MLflow's store: XINQIAO_MLFLOW_URI, else the line in secrets/mlflow_uri, else the SQLite file.
+
+        It may hold a password and is not for messages.
+        """
+        told = os.environ.get("XINQIAO_MLFLOW_URI", "").strip()
+        if not told and (setting := self.secrets_dir / "mlflow_uri").is_file():
+            told = setting.read_text(encoding="utf-8").strip()
+        return told or f"sqlite:///{self.mlflow_db.resolve()}"
+
+    @property
+    def registry_dir(self) -> Path:
+        """What was done to registered models: an append-only history, and the aliases as last set."""
+        return self.root / "registry"
+
+    @property
+    def fits_dir(self) -> Path:
+        """Finished fits by their digest, which an interrupted training run takes over."""
+        return self.models_dir / "fits"
 
     @property
     def mlflow_artifacts(self) -> Path:

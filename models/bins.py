@@ -2,7 +2,9 @@
 
 Number bins follow LightGBM: a value that is at most a threshold goes left of it. Bin ``i`` holds the
 values in ``(cuts[i-1], cuts[i]]``, the last one everything above, infinity included; a missing value
-(None, NaN) has a bin of its own behind them. Categories have one bin a level, then one for levels that
+(None, NaN) has a bin of its own behind them, and so has each special code (-7, -8, ...), which is no
+quantity and is compared exactly. Where a table has no bin for a special code, it counts as missing
+there. Categories have one bin a level, then one for levels that
 were never seen or too rare, then one for missing.
 """
 
@@ -27,20 +29,22 @@ Floats: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class NumberBins:
-    """Bins of a number: ``len(cuts) + 1`` intervals and one bin for missing."""
+    """Bins of a number: ``len(cuts) + 1`` intervals, one bin for missing, one a special code."""
 
     cuts: tuple[float, ...]
+    special: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse cuts that are not finite and rising."""
-        finite = all(np.isfinite(cut) for cut in self.cuts)
-        if not finite or any(a >= b for a, b in zip(self.cuts, self.cuts[1:], strict=False)):
-            raise ModelsError("Thresholds of a number must be finite and strictly rising.")
+        for name, values in (("Thresholds", self.cuts), ("Special codes", self.special)):
+            finite = all(np.isfinite(value) for value in values)
+            if not finite or any(a >= b for a, b in pairwise(values)):
+                raise ModelsError(f"{name} of a number must be finite and strictly rising.")
 
     @property
     def size(self) -> int:
-        """Count all bins, the one for missing included."""
-        return len(self.cuts) + 2
+        """Count all bins, those for missing and special codes included."""
+        return len(self.cuts) + 2 + len(self.special)
 
     @property
     def missing(self) -> int:
@@ -49,23 +53,46 @@ class NumberBins:
 
     @property
     def ordered(self) -> int:
-        """Count the bins that have an order, lowest value first: all but the one for missing."""
+        """Count the bins that hold quantities, lowest first: all but missing and special ones."""
         return len(self.cuts) + 1
+
+    @property
+    def unknown(self) -> range:
+        """Positions of the bins without a quantity: missing, then the special codes."""
+        return range(self.missing, self.size)
+
+    @cached_property
+    def position(self) -> dict[float, int]:
+        """Bin of each special code."""
+        return {code: self.missing + 1 + i for i, code in enumerate(self.special)}
+
+    @cached_property
+    def _edges(self) -> Floats:
+        return np.asarray(self.cuts, dtype=np.float64)
+
+    @property
+    def plain_cuts(self) -> list[float]:
+        """Thresholds as Python's own floats, which compare many times faster than numpy's."""
+        plain: list[float] = self._edges.tolist()
+        return plain
 
     def encode(self, values: Floats) -> Codes:
         """Bin many values; shape (n,) to (n,)."""
-        codes = np.searchsorted(np.asarray(self.cuts, dtype=np.float64), values, side="left")
+        codes = self._edges.searchsorted(values, side="left")
         codes[np.isnan(values)] = self.missing
+        for code, position in self.position.items():
+            codes[values == code] = position
         return codes
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Short names of the bins for pictures and documents."""
         edges = [f"{cut:g}" for cut in self.cuts]
+        unknown = ("missing", *(f"= {code:g}" for code in self.special))
         if not edges:
-            return ("all", "missing")
+            return ("all", *unknown)
         middle = [f"({a}, {b}]" for a, b in pairwise(edges)]
-        return (f"<= {edges[0]}", *middle, f"> {edges[-1]}", "missing")
+        return (f"<= {edges[0]}", *middle, f"> {edges[-1]}", *unknown)
 
 
 @dataclass(frozen=True)
@@ -124,8 +151,10 @@ Bins: TypeAlias = NumberBins | CategoryBins
 def union(parts: list[Bins]) -> Bins:
     """Give the coarsest bins that every part can be read from."""
     if all(isinstance(part, NumberBins) for part in parts):
+        of_numbers = [part for part in parts if isinstance(part, NumberBins)]
         return NumberBins(
-            tuple(sorted({c for p in parts if isinstance(p, NumberBins) for c in p.cuts}))
+            tuple(sorted({cut for part in of_numbers for cut in part.cuts})),
+            tuple(sorted({code for part in of_numbers for code in part.special})),
         )
     if all(isinstance(part, CategoryBins) for part in parts):
         levels: dict[str, None] = {}
@@ -139,19 +168,26 @@ def union(parts: list[Bins]) -> Bins:
 def project(fine: Bins, coarse: Bins) -> Codes:
     """For each bin of `fine`, give the bin of `coarse` that holds it.
 
-    Every threshold or level of `coarse` must be one of `fine`.
+    Every threshold, special code or level of `coarse` must be one of `fine`. A special code that
+    `coarse` does not know is missing there.
     """
     if isinstance(fine, NumberBins) and isinstance(coarse, NumberBins):
-        if not set(coarse.cuts) <= set(fine.cuts):
-            raise ModelsError("Coarse thresholds must be a part of the fine ones.")
+        if not set(coarse.cuts) <= set(fine.cuts) or not set(coarse.special) <= set(fine.special):
+            raise ModelsError("Coarse thresholds and codes must be a part of the fine ones.")
         inner = [bisect_left(coarse.cuts, cut) for cut in fine.cuts]
-        return np.asarray([*inner, len(coarse.cuts), coarse.missing], dtype=np.intp)
+        codes = [coarse.position.get(code, coarse.missing) for code in fine.special]
+        return np.asarray([*inner, len(coarse.cuts), coarse.missing, *codes], dtype=np.intp)
     if isinstance(fine, CategoryBins) and isinstance(coarse, CategoryBins):
         if not set(coarse.levels) <= set(fine.levels):
             raise ModelsError("Coarse levels must be a part of the fine ones.")
         inner = [coarse.position.get(level, coarse.other) for level in fine.levels]
         return np.asarray([*inner, coarse.other, coarse.missing], dtype=np.intp)
     raise ModelsError("A field can not be a number in one table and a category in another.")
+
+
+def quantities(values: Floats, special: tuple[float, ...]) -> Floats:
+    """Give the values with NaN for special codes: what thresholds and medians are taken from."""
+    return np.where(np.isin(values, special), np.nan, values) if special else values
 
 
 def numbers(name: str, column: pd.Series) -> Floats:

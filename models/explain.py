@@ -87,7 +87,16 @@ class Explanation:
 class SingleRow:
     """The prepared look-ups of a model; called with one mapping of values."""
 
-    __slots__ = ("_base", "_categories", "_numbers", "_pairs", "_scale", "_singles", "_terms")
+    __slots__ = (
+        "_base",
+        "_categories",
+        "_coded",
+        "_numbers",
+        "_pairs",
+        "_scale",
+        "_singles",
+        "_terms",
+    )
 
     def __init__(
         self,
@@ -99,27 +108,33 @@ class SingleRow:
         scale: Scale,
     ) -> None:
         self._numbers: list[tuple[str, list[float], int]] = []
+        self._coded: list[tuple[str, list[float], dict[float, int], int]] = []
         self._categories: list[tuple[str, dict[str, int], int, int]] = []
         for name, axis in bins.items():
-            if isinstance(axis, NumberBins):
-                self._numbers.append((name, list(axis.cuts), axis.missing))
+            if isinstance(axis, NumberBins) and axis.special:
+                self._coded.append((name, axis.plain_cuts, axis.position, axis.missing))
+            elif isinstance(axis, NumberBins):
+                self._numbers.append((name, axis.plain_cuts, axis.missing))
             else:
                 self._categories.append((name, axis.position, axis.other, axis.missing))
-        order = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
-        position = {name: i for i, name in enumerate(order)}
-        # A single feature looks up points[code]; a pair looks up points[code * width + code].
+        position = {name: i for i, name in enumerate(self._names)}
         self._singles: list[tuple[list[float], int]] = []
-        self._pairs: list[tuple[list[float], int, int, int]] = []
+        self._pairs: list[tuple[list[list[float]], int, int]] = []
         for term, flat in zip(terms, points, strict=True):
-            cells = flat.tolist()
             if len(term) == 1:
-                self._singles.append((cells, position[term[0]]))
+                self._singles.append((flat.tolist(), position[term[0]]))
             else:
-                width = bins[term[1]].size
-                self._pairs.append((cells, position[term[0]], width, position[term[1]]))
+                rows = flat.reshape(-1, bins[term[1]].size).tolist()
+                self._pairs.append((rows, position[term[0]], position[term[1]]))
         self._terms = terms
         self._base = base
         self._scale = scale
+
+    @property
+    def _names(self) -> list[str]:
+        """Inputs in the order of their codes."""
+        parts: tuple[list[Any], ...] = (self._numbers, self._coded, self._categories)
+        return [entry[0] for part in parts for entry in part]
 
     def __call__(self, values: Mapping[str, Any]) -> Explanation:
         """Score one row."""
@@ -131,6 +146,11 @@ class SingleRow:
                 else _number_code(name, value, cuts, missing)
                 for name, cuts, missing in self._numbers
             ]
+            for name, cuts, special, missing in self._coded:
+                if type(value := values[name]) is not float:
+                    value = read_number(name, value)
+                code = special.get(value)
+                codes.append(_number_code(name, value, cuts, missing) if code is None else code)
             codes += [
                 position.get(value, other)
                 if type(value := values[name]) is str
@@ -138,14 +158,10 @@ class SingleRow:
                 for name, position, other, missing in self._categories
             ]
         except KeyError:
-            used = [entry[0] for entry in self._numbers] + [entry[0] for entry in self._categories]
-            absent = ", ".join(repr(name) for name in used if name not in values)
+            absent = ", ".join(repr(name) for name in self._names if name not in values)
             raise ModelsError(f"Missing field {absent}; give None when it is unknown.") from None
         points = [cells[codes[first]] for cells, first in self._singles]
-        points += [
-            cells[codes[first] * width + codes[second]]
-            for cells, first, width, second in self._pairs
-        ]
+        points += [cells[codes[first]][codes[second]] for cells, first, second in self._pairs]
         # Added one by one, as the batch does: another order would change the last bits.
         total = self._base
         for part in points:
@@ -154,6 +170,8 @@ class SingleRow:
 
 
 def _number_code(name: str, value: Any, cuts: list[float], missing: int) -> int:
+    if value is None:
+        return missing
     number = read_number(name, value)
     return bisect_left(cuts, number) if number == number else missing
 

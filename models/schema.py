@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -49,6 +50,10 @@ class Field:
         What a missing value means.
     labels
         Code, Chinese and English title of each level of a category that has titles.
+    special
+        Codes of a number that are no quantities, such as -7 "no account": each has a bin of its own, and
+        no direction binds it. With ``missing="worst"`` it is bound as a missing value is. Kept in
+        rising order.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Field:
     null_zh: str = ""
     null_en: str = ""
     labels: tuple[tuple[str, str, str], ...] = ()
+    special: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a declaration that no model could keep."""
@@ -81,6 +87,21 @@ class Field:
             raise ModelsError(
                 f"Input {self.name!r} is a category and has no larger values: declare direction 0."
             )
+        if self.special:
+            object.__setattr__(self, "special", self._special_codes())
+
+    def _special_codes(self) -> tuple[float, ...]:
+        if self.kind == "category":
+            raise ModelsError(
+                f"Input {self.name!r} is a category: every code of it is a level; special codes are for "
+                "numbers."
+            )
+        codes = sorted({float(code) + 0.0 for code in self.special})  # -0.0 is 0.0
+        if len(codes) != len(self.special) or not all(map(math.isfinite, codes)):
+            raise ModelsError(
+                f"Input {self.name!r}: special codes must be different finite numbers, such as [-9, -8]."
+            )
+        return tuple(codes)
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Field:
@@ -98,7 +119,9 @@ class Field:
         labels = known.pop("labels", ())
         if isinstance(labels, Mapping):
             labels = [(code, titles["zh"], titles["en"]) for code, titles in labels.items()]
-        return cls(**known, labels=tuple((str(c), str(zh), str(en)) for c, zh, en in labels))
+        special = tuple(known.pop("special", ()))
+        titled = tuple((str(c), str(zh), str(en)) for c, zh, en in labels)
+        return cls(**known, labels=titled, special=special)
 
     @property
     def label(self) -> str:

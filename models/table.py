@@ -88,11 +88,12 @@ class Table:
 
 def _axis_to_json(axis: Bins) -> dict[str, Any]:
     if isinstance(axis, NumberBins):
-        return {"cuts": list(axis.cuts)}
+        return {"cuts": list(axis.cuts), "special": list(axis.special)}
     return {"levels": list(axis.levels)}
 
 
 def _axis_from_json(value: Mapping[str, Any]) -> Bins:
     if "cuts" in value:
-        return NumberBins(tuple(float(cut) for cut in value["cuts"]))
+        cuts, special = value["cuts"], value.get("special", ())  # format 1 had no special codes
+        return NumberBins(tuple(map(float, cuts)), tuple(map(float, special)))
     return CategoryBins(tuple(value["levels"]))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from serving.errors import NotReady
 from serving.model_store import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING, ModelStore
 
 if TYPE_CHECKING:
+    from models.reasons.chooser import ReasonChooser
+    from models.recourse.advice import Recourse
     from models.scorer import AdditiveModel
 
 log = logging.getLogger("xinqiao.serving")
@@ -28,6 +31,22 @@ class Loaded:
     name: str
     version: str
     model: Any
+
+    @cached_property
+    def chooser(self) -> ReasonChooser:
+        """The choice of reasons, prepared once for the model."""
+        from models.reasons.chooser import ReasonChooser
+
+        return ReasonChooser(self.model)
+
+    @cached_property
+    def recourse(self) -> Recourse:
+        """Advice on what the subjects of the model's view can change."""
+        from features.deeds import actions_of
+        from models.recourse.advice import Recourse
+
+        (view,) = (view for view, name in MODEL_OF_VIEW.items() if name == self.name)
+        return Recourse(self.model, actions_of(view))
 
 
 class Champions:
@@ -47,22 +66,53 @@ class Champions:
         self._lock = threading.Lock()
         self._loaded: dict[tuple[str, str], Loaded] = {}
         self._champions: dict[str, Loaded] = {}
+        self._shadows: dict[str, Loaded] = {}
         self._faults: dict[str, str] = {}
 
     def load(self) -> None:
-        """Load every champion that the store knows; what cannot be loaded is named by `faults`."""
+        """Load every champion that the store knows; what cannot be loaded is named by `faults`.
+
+        A champion that the store no longer names is not in use any more.
+        """
         faults: dict[str, str] = {}
+        champions: dict[str, Loaded] = {}
         for name in (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING):
             try:
                 ref = self._store.champions().get(name)
                 if ref is None:
                     faults[name] = "no champion is registered"
                     continue
-                self._champions[name] = self._load(ref.name, ref.version, ref.folder)
+                champions[name] = self._load(ref.name, ref.version, ref.folder)
             except (ModelsError, NotReady, OSError, ValueError) as error:
                 log.error("model %s cannot be loaded: %s", name, type(error).__name__)
                 faults[name] = f"the champion cannot be loaded ({type(error).__name__})"
-        self._faults = faults
+        self._champions, self._faults = champions, faults
+        self._shadows = self._load_shadows()
+
+    def _load_shadows(self) -> dict[str, Loaded]:
+        """Challengers that can be loaded; one that can not is only missed, never a fault of the service."""
+        from models.kinds import load_kind
+
+        shadows: dict[str, Loaded] = {}
+        for name in MODEL_OF_VIEW.values():
+            try:
+                ref = self._store.shadows().get(name)
+                if ref is not None:
+                    shadows[name] = Loaded(ref.name, ref.version, load_kind(ref.folder))
+            except (ModelsError, NotReady, OSError, ValueError) as error:
+                log.warning("shadow of %s cannot be loaded: %s", name, type(error).__name__)
+        return shadows
+
+    def withdraw(self, aliases: Mapping[str, int | None]) -> None:
+        """Take champions out of use at once where their model has none any more."""
+        gone = {n for n in self._champions if n in aliases and aliases[n] is None}
+        if gone:
+            self._champions = {n: one for n, one in self._champions.items() if n not in gone}
+            self._faults |= dict.fromkeys(gone, "the champion was taken out of use")
+
+    def shadow_of(self, view: str) -> Loaded | None:
+        """The challenger in the shadow of a view's default model, or None."""
+        return self._shadows.get(MODEL_OF_VIEW[view])
 
     @property
     def faults(self) -> dict[str, str]:

@@ -17,6 +17,10 @@ audit_app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The audit chain: verify, head, replay."
 )
 
+shadow_app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="影子 The challenger in the champion's shadow."
+)
+
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", help="Folder of the deployment.", show_default=True)
 ]
@@ -102,6 +106,46 @@ def audit_replay(
         raise typer.Exit(2) from None
     typer.echo("identical" if replayed.identical else "DIFFERENT")
     raise typer.Exit(0 if replayed.identical else 1)
+
+
+@shadow_app.callback()
+def _shadow() -> None:
+    """Typer needs a callback for a group of one command."""
+
+
+@shadow_app.command("report")
+def shadow_report(
+    name: Annotated[str, typer.Argument(help="登记名 Of this registered model alone.")] = "",
+    workspace: WorkspaceOption = _DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Champion and challenger on the same live requests; `xinqiao registry shadow` starts and ends one."""
+    import json
+
+    from serving import shadow
+
+    services = _services(workspace)
+    try:
+        rows = shadow.shadow_report(services.database, name)
+    finally:
+        services.close()
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if not rows:
+        typer.echo("还没有影子评分 No request was scored in shadow yet.")
+    for row in rows:
+        typer.echo(
+            f"{row['model']}: champion 在用 {row['champion']}, shadow 影子 {row['shadow']}, "
+            f"{row['requests']} requests, {row['faults']} faults, {row['first']} – {row['last']}"
+        )
+        if "psi" in row:
+            rank = "-" if row["rank_correlation"] is None else f"{row['rank_correlation']:.3f}"
+            typer.echo(
+                f"  mean PD {row['champion_mean']:.4f} / {row['shadow_mean']:.4f}, difference "
+                f"{row['mean_difference']:.4f} (largest {row['largest_difference']:.4f}), "
+                f"rank correlation {rank}, PSI {row['psi']:.3f}"
+            )
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

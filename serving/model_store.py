@@ -15,11 +15,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from data_contracts.workspace import Workspace
 from serving.errors import NotReady
 
-CHAMPION = "champion"
+CHAMPION, SHADOW = "champion", "shadow"
 ENTERPRISE_DEFAULT = "enterprise-default"
 INDIVIDUAL_DEFAULT = "individual-default"
 LENDER_RANKING = "enterprise-lender-ranking"
@@ -59,18 +60,17 @@ class ModelStore:
             When the workspace has no registry or the registry cannot be read.
         """
         client = self._registry()
-        from mlflow.exceptions import MlflowException
-
-        champions: dict[str, str] = {}
+        told: dict[str, dict[str, str]] = {CHAMPION: {}, SHADOW: {}}
         for name in SERVED:
-            try:
-                found = client.get_model_version_by_alias(name, CHAMPION)
-            except MlflowException:
-                continue  # not trained yet: readyz names it
-            champions[name] = str(found.version)
-            self._copy(client, name, str(found.version))
-        self._write_champions(champions)
-        return champions
+            for alias, versions in told.items():
+                number = _aliased(client, name, alias)
+                if number is None:
+                    continue  # not trained yet: readyz names it
+                versions[name] = number
+                self._copy(client, name, number)
+        for alias, versions in told.items():
+            self._write(f"{alias}s.json", versions)
+        return told[CHAMPION]
 
     def pull_apart(self) -> None:
         """``pull`` in a process of its own, so that MLflow's memory is given back afterwards.
@@ -92,15 +92,28 @@ class ModelStore:
             raise _no_registry(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
 
     def champions(self) -> dict[str, ModelRef]:
-        """The champions as the registry last told, from the local copies alone."""
+        """The champions as the registry last told, from the local copies alone.
+
+        One that was taken out of use since (``registry/aliases.json``) is none, even where the registry does not
+        answer any more.
+        """
+        moved = _read(self._workspace.registry_dir / "aliases.json") or {}
+        stopped = {name for name, aliases in moved.items() if CHAMPION not in aliases}
+        return {n: ref for n, ref in self._told("champions.json").items() if n not in stopped}
+
+    def shadows(self) -> dict[str, ModelRef]:
+        """The challengers that run in shadow, likewise."""
+        return self._told("shadows.json")
+
+    def _told(self, file: str) -> dict[str, ModelRef]:
         try:
-            told = json.loads((self._root / "champions.json").read_text(encoding="utf-8"))
+            told = json.loads((self._root / file).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except ValueError:
             raise NotReady(
-                "models/served/champions.json cannot be read; remove it and start again.",
-                "models/served/champions.json 无法读取，请删除后重新启动。",
+                f"models/served/{file} cannot be read; remove it and start again.",
+                f"models/served/{file} 无法读取，请删除后重新启动。",
             ) from None
         return {
             name: ModelRef(name, version, self._folder(name, version) / "model")
@@ -124,13 +137,13 @@ class ModelStore:
         return self._root / name / version
 
     def _registry(self) -> Any:
-        if not self._workspace.mlflow_db.exists():
+        uri = self._workspace.mlflow_uri
+        if uri.startswith("sqlite") and not Path(urlsplit(uri).path).exists():
             raise _no_registry("the workspace has no mlflow.db; train a model first")
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
         from mlflow.tracking import MlflowClient
 
-        uri = f"sqlite:///{self._workspace.mlflow_db.resolve()}"
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def _copy(self, client: Any, name: str, version: str) -> None:
@@ -148,7 +161,7 @@ class ModelStore:
             part = self._root / f".{name}-{version}-{secrets.token_hex(4)}"
             part.mkdir(parents=True)
             try:
-                uri = f"sqlite:///{self._workspace.mlflow_db.resolve()}"
+                uri = self._workspace.mlflow_uri
                 got = download_artifacts(artifact_uri=source, tracking_uri=uri, dst_path=str(part))
                 content = part / "content"
                 content.mkdir()
@@ -163,11 +176,23 @@ class ModelStore:
         except (MlflowException, OSError) as error:
             raise _no_registry(f"{name} {version}: {type(error).__name__}") from error
 
-    def _write_champions(self, champions: dict[str, str]) -> None:
+    def _write(self, file: str, versions: dict[str, str]) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
-        part = self._root / f".champions-{secrets.token_hex(4)}"
-        part.write_text(json.dumps(champions, indent=1, sort_keys=True), encoding="utf-8")
-        part.replace(self._root / "champions.json")
+        part = self._root / f".{file}-{secrets.token_hex(4)}"
+        part.write_text(json.dumps(versions, indent=1, sort_keys=True), encoding="utf-8")
+        part.replace(self._root / file)
+
+
+def _aliased(client: Any, name: str, alias: str) -> str | None:
+    """Version that carries an alias; None when there is none, NotReady when the registry does not answer."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return str(client.get_model_version_by_alias(name, alias).version)
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise _no_registry(f"{name}: {error.error_code}") from error
 
 
 def _read(path: Path) -> Any:

@@ -13,9 +13,11 @@ from serving.keys import Keys
 from serving.ledger import Ledger
 from serving.readiness import Readiness
 from serving.recommending import RecommendingService
+from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
 from serving.scoring import ScoringService
 from serving.settings import Settings
+from serving.shadow import Shadow
 from serving.subjects import Subjects
 
 
@@ -36,8 +38,12 @@ class Services:
     recommending: RecommendingService
     reporting: ReportingService
     readiness: Readiness
+    shadow: Shadow
+    watch: RegistryWatch
 
     def close(self) -> None:
-        """Give back connections."""
+        """End the threads and give back connections."""
+        self.watch.close()
+        self.shadow.close()
         self.database.close()
         self.subjects.close()

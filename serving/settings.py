@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.credit_line import CreditLineSettings
+
 
 class Settings(BaseSettings):
     """Frozen settings; every field can be set as ``XINQIAO_<NAME>``.
@@ -40,8 +42,16 @@ class Settings(BaseSettings):
         3, ge=0, le=3, description="Examples of each public demo portfolio on the look-up page."
     )
     max_reasons: int = Field(4, ge=1, le=4, description="Reasons in an answer, at most four.")
+    credit_line: CreditLineSettings = Field(
+        CreditLineSettings(), description="Numbers of the suggested limits and rates, as JSON."
+    )
     offers: int = Field(5, ge=1, le=50, description="Products in an answer when k is not given.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes of the server.")
+    follow_registry_seconds: float = Field(
+        2.0,
+        ge=0,
+        description="How often a running service looks whether a champion was moved; 0: only at start.",
+    )
     pull_models: bool = Field(
         True,
         description="Ask the registry for the champions at start; False: use the local copies.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -94,6 +95,20 @@ decisions = Table(
 )
 Index(None, decisions.c.score_id)
 Index(None, decisions.c.subject_kind, decisions.c.subject_id, decisions.c.created_at)
+
+shadow_scores = Table(
+    "shadow_scores",
+    metadata,
+    Column("decision_id", String(40), primary_key=True),
+    Column("model_name", String(128), nullable=False),
+    Column("champion_version", String(32), nullable=False),
+    Column("shadow_version", String(32), primary_key=True),
+    Column("champion_probability", Float, nullable=False),
+    Column("shadow_probability", Float, nullable=True),
+    Column("fault", String(64), nullable=True),  # kind of the challenger's error
+    Column("created_at", String(MOMENT), nullable=False),
+)
+Index(None, shadow_scores.c.model_name, shadow_scores.c.created_at)
 
 reports = Table(
     "reports",

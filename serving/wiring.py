@@ -19,10 +19,12 @@ from serving.model_store import ModelStore
 from serving.moments import Clock, utc_now
 from serving.readiness import Readiness
 from serving.recommending import RecommendingService, load_ranking
+from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
 from serving.scoring import ScoringService
 from serving.services import Services
 from serving.settings import Settings
+from serving.shadow import Shadow
 from serving.subjects import Subjects
 
 log = logging.getLogger("xinqiao.serving")
@@ -69,8 +71,17 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     champions.load()
     online = settings.online_store_url
     subjects = Subjects(workspace, online.get_secret_value() if online else None)
+    shadow = Shadow(champions, database, clock)
     scoring = ScoringService(
-        subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons
+        subjects,
+        champions,
+        ledger,
+        audit,
+        clock,
+        workspace.today,
+        settings.max_reasons,
+        settings.credit_line,
+        shadow,
     )
     recommending = RecommendingService(
         subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers
@@ -92,6 +103,8 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         recommending=recommending,
         reporting=reporting,
         readiness=Readiness(database, champions, subjects.fault),
+        shadow=shadow,
+        watch=RegistryWatch(workspace, store, champions, settings.follow_registry_seconds).start(),
     )
 
 

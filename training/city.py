@@ -9,11 +9,14 @@ from data_contracts.city.build import build_city
 from data_contracts.city.clock import Settings
 from data_contracts.city.load import load_city
 from data_contracts.workspace import Workspace
+from training.config_files import settings_for
 from training.dataset import load_dataset
 from training.errors import TrainingError
 from training.evaluate import out_of_time_splits
+from training.promote import DEMONSTRATION, put_live
+from training.registry import Registry
 from training.run import train_portfolio
-from training.settings import CITY_FIRMS, CITY_HOUSEHOLDS
+from training.tracking import Tracking
 from training.truth import against_truth, beyond_truth, what_themes_tell
 
 SEED, MONTHS, START = 1, 60, "2019-01"
@@ -49,12 +52,12 @@ def train_city(
         build_city(Settings(subjects, SEED, MONTHS, START), files, progress=progress)
     taken = load_city(files, workspace, progress)
     portfolios: dict[str, dict[str, Any]] = {}
-    for settings in (CITY_FIRMS, CITY_HOUSEHOLDS):
+    for settings in map(settings_for, ("city-firms", "city-households")):
         dataset = load_dataset(workspace, settings, progress)
         try:
             out_of_time_splits(dataset)
         except TrainingError as error:
-            if settings is CITY_FIRMS:
+            if settings.portfolio == "city-firms":
                 raise
             # Few persons and farmers of a small city borrow; its firms can still be learned from.
             portfolios[settings.portfolio] = {"not_trained": str(error)}
@@ -63,9 +66,16 @@ def train_city(
             workspace,
             settings,
             developer=developer,
-            reviewer=reviewer,
             dataset=dataset,
             progress=progress,
+        )
+        put_live(
+            Registry(Tracking(workspace)),
+            settings.model_name,
+            trained.candidate,
+            reviewer=reviewer,
+            why="simulated city",
+            waived=DEMONSTRATION,
         )
         portfolios[settings.portfolio] = {
             "models": trained.rows,

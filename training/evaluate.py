@@ -10,10 +10,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from models.metrics import Metrics, evaluate, mean_of_metrics
+from models.metrics import Metrics, evaluate, mean_of_metrics, psi
 from training.dataset import Dataset
 from training.errors import TrainingError
-from training.fit import KINDS, MINIMUM_BADS, Fitted, Kind, fit
+from training.fit import MINIMUM_BADS, Fitted, fit
+from training.fit_store import FitStore, fit_digest
 from training.settings import RollingOrigin
 
 Progress = Callable[[str, int, int], None]
@@ -38,21 +39,39 @@ class Split:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One fitted model and what it reached on rows it never saw."""
+    """One fitted model and what it reached on rows it never saw.
+
+    Attributes
+    ----------
+    fit_rows : ndarray of int
+        Positions of the rows that were learned from: all of the split's, or a sample of the goods.
+    probability : ndarray
+        Of going bad, for the split's test rows.
+    score_edges : ndarray
+        Deciles of the probability over the training rows: the bins of `psi`.
+    score_counts : ndarray
+        Training rows in each of these bins.
+    psi : float
+        Of the score, test rows against training rows.
+    """
 
     split: Split
-    kind: Kind
+    kind: str
     lender_history: bool
     fitted: Fitted
     metrics: Metrics
+    fit_rows: np.ndarray
     probability: np.ndarray
+    score_edges: np.ndarray
+    score_counts: np.ndarray
+    psi: float
 
 
 @dataclass(frozen=True)
 class MeanOfYears:
     """The mean over the out-of-time test years of one kind of model."""
 
-    kind: Kind
+    kind: str
     lender_history: bool
     metrics: Metrics
 
@@ -114,23 +133,74 @@ def all_splits(dataset: Dataset) -> list[Split]:
     return [_random(dataset.bad, settings.split.test_share, settings.seed, "stratified")]
 
 
+def sampled(dataset: Dataset, rows: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """All bads and a share of the goods among some rows, with weights that make up for it; None without sampling."""
+    settings = dataset.settings
+    share = settings.sampling.goods_share
+    if share >= 1:
+        return rows, None
+    random = np.random.default_rng(stable_seed(settings.seed, settings.portfolio, name, "sample"))
+    bad = dataset.bad.to_numpy()[rows] == 1
+    goods = rows[~bad]
+    taken = random.choice(goods, max(round(len(goods) * share), 1), replace=False)
+    chosen = np.sort(np.concatenate([rows[bad], taken]))
+    weight = np.where(dataset.bad.to_numpy()[chosen] == 1, 1.0, len(goods) / len(taken))
+    return chosen, weight
+
+
 def fit_on(
-    dataset: Dataset, rows: np.ndarray, kind: Kind, *, lender_history: bool, name: str
-) -> Fitted:
-    """Fit one kind on some rows of the data set, with a seed that depends on the name of the fit alone."""
+    dataset: Dataset,
+    rows: np.ndarray,
+    kind: str,
+    *,
+    lender_history: bool,
+    name: str,
+    store: FitStore | None = None,
+) -> tuple[Fitted, np.ndarray]:
+    """Fit one kind on some rows of the data set, with a seed that depends on the name of the fit alone.
+
+    With a store, a fit that was finished before is taken over.
+
+    Returns
+    -------
+    Fitted
+    ndarray of int
+        The rows that were learned from.
+    """
     settings = dataset.settings
     names = set(dataset.features(lender_history=lender_history))
-    return fit(
+    specs = [spec for spec in dataset.view.spec() if spec["name"] in names]
+    rows, weight = sampled(dataset, rows, name)
+    frame, bad = dataset.frame.iloc[rows], dataset.bad.iloc[rows]
+    seed = stable_seed(settings.seed, settings.portfolio, name, kind)
+    decided = {
+        "kind": kind,
+        "changes": settings.models.get(kind, {}),
+        "validation_share": settings.validation_share,
+        "seed": seed,
+    }
+    digest = ""
+    if store:
+        inputs = frame[[str(spec["name"]) for spec in specs]]
+        digest = fit_digest(inputs, bad.to_numpy(), weight, {**decided, "inputs": specs})
+        if found := store.find(digest):
+            return found, rows
+    fitted = fit(
         kind,
-        dataset.frame.iloc[rows],
-        dataset.bad.iloc[rows],
-        [spec for spec in dataset.view.spec() if spec["name"] in names],
+        frame,
+        bad,
+        specs,
         validation_share=settings.validation_share,
-        seed=stable_seed(settings.seed, settings.portfolio, name, kind),
+        seed=seed,
+        weight=weight,
+        changes=settings.models.get(kind, {}),
     )
+    return (store.keep(digest, fitted) if store else fitted), rows
 
 
-def evaluate_all(dataset: Dataset, progress: Progress | None = None) -> Iterator[Evaluation]:
+def evaluate_all(
+    dataset: Dataset, progress: Progress | None = None, store: FitStore | None = None
+) -> Iterator[Evaluation]:
     """Fit and test every kind on every split; with and without the lender's history where the portfolio has one.
 
     The test rows of a split are used for its figures only: nothing is chosen on them.
@@ -141,29 +211,50 @@ def evaluate_all(dataset: Dataset, progress: Progress | None = None) -> Iterator
         (split, kind, history)
         for split in all_splits(dataset)
         for history in (True, False)
-        for kind in KINDS
+        for kind in settings.models
         if history or (settings.compare_lender_history and split.name != "random")
     ]
     for done, (split, kind, history) in enumerate(jobs):
         if progress:
             progress(f"{settings.portfolio} {split.name} {kind}", done, len(jobs))
-        fitted = fit_on(dataset, split.train, kind, lender_history=history, name=split.name)
-        probability = fitted.model.probability(dataset.frame.iloc[split.test])
-        yield Evaluation(
-            split=split,
-            kind=kind,
-            lender_history=history,
-            fitted=fitted,
-            metrics=evaluate(
-                dataset.bad.to_numpy()[split.test],
-                probability,
-                seed=stable_seed(settings.seed, split.name),
-                resamples=settings.bootstrap,
-            ),
-            probability=probability,
+        fitted, rows = fit_on(
+            dataset, split.train, kind, lender_history=history, name=split.name, store=store
         )
+        yield _evaluated(dataset, split, kind, history, fitted, rows)
     if progress:
         progress(f"{settings.portfolio} evaluated", len(jobs), len(jobs))
+
+
+def _evaluated(
+    dataset: Dataset, split: Split, kind: str, history: bool, fitted: Fitted, rows: np.ndarray
+) -> Evaluation:
+    settings = dataset.settings
+    probability, trained = (
+        fitted.model.probability(dataset.frame.iloc[part]) for part in (split.test, split.train)
+    )
+    # Tied deciles of a coarse score are one bin.
+    edges = np.unique(np.quantile(trained, np.linspace(0.1, 0.9, 9)))
+    before, after = (
+        np.bincount(np.searchsorted(edges, part, side="left"), minlength=len(edges) + 1)
+        for part in (trained, probability)
+    )
+    return Evaluation(
+        split=split,
+        kind=kind,
+        lender_history=history,
+        fitted=fitted,
+        metrics=evaluate(
+            dataset.bad.to_numpy()[split.test],
+            probability,
+            seed=stable_seed(settings.seed, split.name),
+            resamples=settings.bootstrap,
+        ),
+        fit_rows=rows,
+        probability=probability,
+        score_edges=edges,
+        score_counts=before,
+        psi=psi(before, after),
+    )
 
 
 def means(dataset: Dataset, evaluations: list[Evaluation]) -> list[MeanOfYears]:
@@ -194,7 +285,9 @@ def means(dataset: Dataset, evaluations: list[Evaluation]) -> list[MeanOfYears]:
     return result
 
 
-def choose_lender_history(dataset: Dataset) -> tuple[bool, dict[str, float]]:
+def choose_lender_history(
+    dataset: Dataset, store: FitStore | None = None
+) -> tuple[bool, dict[str, float]]:
     """Decide on validation data alone whether the champion uses the lender's history.
 
     The newest training window is cut once more: its last year is the validation year, and the
@@ -213,14 +306,17 @@ def choose_lender_history(dataset: Dataset) -> tuple[bool, dict[str, float]]:
     newest = out_of_time_splits(dataset)[-1].train
     day = dataset.frame["as_of"].to_numpy().astype("datetime64[D]")[newest]
     last_year = day.max().astype("datetime64[Y]")
-    closed = (last_year - np.timedelta64(settings.label.months // 12, "Y")).astype("datetime64[D]")
-    train, valid = newest[day < closed], newest[day >= last_year.astype("datetime64[D]")]
+    closed = last_year.astype("datetime64[M]") - np.timedelta64(settings.label.months, "M")
+    train = newest[day < closed.astype("datetime64[D]")]
+    valid = newest[day >= last_year.astype("datetime64[D]")]
     bad = dataset.bad.to_numpy()
     if min(bad[train].sum(), bad[valid].sum()) < MINIMUM_BADS:
         return False, {}  # too few outcomes to show a gain: the smaller set of inputs stays
     found = {}
     for history in (True, False):
-        fitted = fit_on(dataset, train, "glassbox", lender_history=history, name="choice")
+        fitted, _ = fit_on(
+            dataset, train, settings.candidate, lender_history=history, name="choice", store=store
+        )
         metrics = evaluate(
             bad[valid],
             fitted.model.probability(dataset.frame.iloc[valid]),

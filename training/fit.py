@@ -3,64 +3,61 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.scorer import Schema
+from models.kinds import KINDS, fit_kind
+from models.kinds import Fitted as Model
+from models.schema import Schema
 from training.errors import TrainingError
 
-Kind = Literal["glassbox", "scorecard", "lightgbm"]
-KINDS: tuple[Kind, ...] = ("glassbox", "scorecard", "lightgbm")
 MINIMUM_BADS = 10  # ours: below it no direction of any table can be told from chance
-
-
-class Model(Protocol):
-    """What every kind of model can do for training."""
-
-    def probability(self, frame: pd.DataFrame) -> np.ndarray:
-        """Probability of the bad outcome, shape (n,)."""
-
-    def save(self, folder: Path) -> None:
-        """Write the model as a folder of data."""
 
 
 @dataclass(frozen=True)
 class Fitted:
     """A fitted model and how long the fit took."""
 
-    kind: Kind
+    kind: str
     inputs: tuple[str, ...]
     model: Model
     seconds: float
 
 
 def fit(
-    kind: Kind,
+    kind: str,
     frame: pd.DataFrame,
     bad: pd.Series,
     specs: list[dict[str, object]],
     *,
     validation_share: float,
     seed: int,
+    weight: np.ndarray | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Fitted:
     """Fit one model on the given rows; whatever is stopped or calibrated early is so on a part of these rows.
 
     Parameters
     ----------
-    kind : {"glassbox", "scorecard", "lightgbm"}
+    kind : str
+        A key of `models.kinds.KINDS`.
     frame : DataFrame, shape (n, >= len(specs))
         Inputs by name.
     bad : Series of 0/1, shape (n,)
     specs : list of dict
         The inputs' metadata as the feature view declares them.
     validation_share : float
-        Share of the rows that stop and calibrate LightGBM. The glass box leaves out every row once, fold by
-        fold; the scorecard has nothing to stop.
+        Share of the rows that stop and calibrate kinds which need some. The glass box leaves out every row
+        once, fold by fold; the scorecard has nothing to stop.
     seed : int
+    weight : ndarray, optional
+        Weight of each row, shape (n,).
+    changes : mapping, optional
+        Settings of the kind that differ from its defaults.
 
     Returns
     -------
@@ -82,23 +79,16 @@ def fit(
     inputs = [str(spec["name"]) for spec in specs]
     started = time.perf_counter()
     x, y = frame[inputs], bad.to_numpy()
-    model: Model
-    if kind == "glassbox":
-        from models.glassbox.fit import fit_glassbox
-
-        model = fit_glassbox(x, y, schema, seed=seed)
-    elif kind == "scorecard":
-        from models.scorecard import fit_scorecard
-
-        model = fit_scorecard(x, y, schema, seed=seed)
-    else:
+    w = np.ones(len(y)) if weight is None else weight
+    valid: tuple[pd.DataFrame, np.ndarray, np.ndarray | None] | None = None
+    if KINDS[kind].held_out:
         from sklearn.model_selection import train_test_split
-
-        from models.peers import fit_lightgbm
 
         fit_rows, valid_rows = train_test_split(
             np.arange(len(y)), test_size=validation_share, stratify=y, random_state=seed
         )
-        valid = (x.iloc[valid_rows], y[valid_rows])
-        model = fit_lightgbm(x.iloc[fit_rows], y[fit_rows], schema, valid=valid, seed=seed)
+        valid = (x.iloc[valid_rows], y[valid_rows], None if weight is None else w[valid_rows])
+        x, y, w = x.iloc[fit_rows], y[fit_rows], w[fit_rows]
+    sampled = None if weight is None else w
+    model = fit_kind(kind, x, y, schema, weight=sampled, changes=changes, valid=valid, seed=seed)
     return Fitted(kind, tuple(inputs), model, time.perf_counter() - started)

@@ -10,8 +10,9 @@ from typing import Any
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from training.dataset import data_digest
-from training.promote import Candidate, promote
+from training.promote import DEMONSTRATION, put_live
 from training.ranking import RankingFrames, RankingSettings, train_ranking
+from training.registry import Registry
 from training.tracking import Tracking
 
 Progress = Callable[[str, int, int], None]
@@ -56,6 +57,8 @@ def run_ranking(
         "portfolio": settings.portfolio,
         "data_sha256": data_digest(lake, ["loan_account", "loan_application", "registration"]),
         "baseline": str(metrics["baseline_name"]),
+        "developer": developer,
+        "chosen_on": "validation",
     }
     with tempfile.TemporaryDirectory(prefix="xinqiao-ranking-") as folder:
         result.ranking.save(Path(folder))
@@ -67,18 +70,14 @@ def run_ranking(
             tags=tags,
             model=Path(folder),
         )
-    version = tracking.register(settings.registered_name, run, tags, settings.title_en)
-    promote(
-        tracking,
-        Candidate(
-            name=settings.registered_name,
-            version=version,
-            kind="ranking",
-            developer=developer,
-            reviewer=reviewer,
-            chosen_on="validation",
-            certificate_holds=False,
-        ),
+    registry = Registry(tracking)
+    version = registry.register(settings.registered_name, run, tags, settings.title_en)
+    put_live(
+        registry,
+        settings.registered_name,
+        version,
+        reviewer=reviewer,
         why="learned order behind the eligibility rules; trees and baselines chosen on the validation year",
+        waived=DEMONSTRATION,
     )
     return {**metrics, "mlflow_version": version}

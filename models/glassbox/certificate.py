@@ -32,7 +32,7 @@ class Certificate:
         Directed input -> the smallest change of the log odds in the declared direction over one
         step of its bins, whatever the other inputs are. Not negative where the direction holds.
     missing_not_best
-        Inputs for which a missing value is never better than the worst observed one.
+        Inputs for which a missing value or special code is never better than the worst observed one.
     margin_low, margin_high
         No margin can lie outside.
     single_tables, pair_tables, cells
@@ -80,19 +80,23 @@ def certify(model: AdditiveModel) -> Certificate:
         axis = model.bins[name]
         ordered = axis.ordered
         if field.direction and ordered > 1:
-            steps = _least_change(model, field, list(range(1, ordered)), list(range(ordered - 1)))
+            steps = least_change(model, field, list(range(1, ordered)), list(range(ordered - 1)))
             monotone[name] = float(steps.min())
             if monotone[name] < -TOLERANCE:
                 faults.append(f"{name} is not monotone in its declared direction")
         if isinstance(axis, NumberBins):
-            # Missing against each observed bin: positive means that missing carries more risk.
-            worse = _least_change(
-                model, field, [axis.missing] * ordered, list(range(ordered)), sign=1
+            # Missing and special codes against each observed bin: positive means that they carry more risk.
+            against = [(u, seen) for u in axis.unknown for seen in range(ordered)]
+            worse = least_change(
+                model, field, [u for u, _ in against], [seen for _, seen in against], sign=1
             )
             if worse.min() >= -TOLERANCE:
                 never_best.append(name)
             elif field.missing == "worst":
-                faults.append(f"a missing {name} can be better than the worst observed value")
+                coded = " or a special code of it" if axis.special else ""
+                faults.append(
+                    f"a missing {name}{coded} can be better than the worst observed value"
+                )
     low, high = _range(model)
     return Certificate(
         holds=not faults,
@@ -107,10 +111,18 @@ def certify(model: AdditiveModel) -> Certificate:
     )
 
 
-def _least_change(
+def least_change(
     model: AdditiveModel, field: Field, upper: list[int], lower: list[int], sign: int = 0
 ) -> Floats:
-    """Smallest ``sign * (effect[upper] - effect[lower])`` for each pair of bins, over all other inputs."""
+    """Smallest ``sign * (effect[upper] - effect[lower])`` for each pair of bins, over all other inputs.
+
+    Parameters
+    ----------
+    upper, lower
+        Positions in the finest bins of the field.
+    sign
+        The declared direction, where it is not given.
+    """
     fine = model.bins[field.name]
     turn = sign or field.direction
     total = np.zeros(len(upper))

@@ -17,11 +17,11 @@ from data_contracts.intake.load import load_portfolio
 from data_contracts.workspace import Workspace
 from training.dataset import load_dataset
 from training.evaluate import out_of_time_splits
-from training.settings import ENTERPRISE_DEFAULT
+from training.config_files import settings_for
 
 workspace = Workspace(Path(sys.argv[1]))
 taken = load_portfolio("sba", workspace, Path(sys.argv[2]))
-data = load_dataset(workspace, ENTERPRISE_DEFAULT)
+data = load_dataset(workspace, settings_for("sba"))
 print(json.dumps({
     "rows": taken.rows,
     "accepted": taken.accepted,

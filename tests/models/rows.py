@@ -12,7 +12,13 @@ from models.scorer import AdditiveModel
 from models.table import Table
 
 SMALL = GlassBoxSettings(
-    max_bins=10, most_rounds=120, patience=30, min_data_in_leaf=20, learning_rate=0.1
+    max_bins=10,
+    most_rounds=120,
+    patience=30,
+    min_data_in_leaf=20,
+    learning_rate=0.1,
+    folds=4,
+    repeats=1,
 )
 """Settings that fit in about a second."""
 
@@ -94,6 +100,24 @@ def table(
     """A table with the same mass in each cell."""
     cells = np.asarray(values, dtype=np.float64)
     return Table(features, axes, cells, np.full(cells.shape, 1.0 / cells.size))
+
+
+def special_model() -> AdditiveModel:
+    """Two numbers with special codes: the table of y knows none of its two, that of x one of two."""
+    return AdditiveModel(
+        Schema(
+            (
+                Field("x", "number", direction=1, missing="worst", special=(-9, -8)),
+                Field("y", "number", special=(-9, 7)),
+            )
+        ),
+        (
+            table(("x",), (NumberBins((1.0,), (-9.0,)),), [-0.5, 0.1, 0.2, 0.4]),
+            table(("y",), (NumberBins((0.0,)),), [0.0, -0.1, 0.3]),
+            table(("x", "y"), (NumberBins(()), NumberBins((), (-9.0,))), [[0.0, 0.1, -0.6]] * 2),
+        ),
+        intercept=-2.0,
+    )
 
 
 def hand_model(

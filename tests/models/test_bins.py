@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.bins import CategoryBins, NumberBins, categories, numbers, project, read_number, union
+from models.bins import (
+    CategoryBins,
+    NumberBins,
+    categories,
+    numbers,
+    project,
+    quantities,
+    read_number,
+    union,
+)
 from models.errors import ModelsError
 
 
@@ -22,6 +31,34 @@ def test_a_number_without_thresholds_has_one_bin_and_one_for_missing() -> None:
     bins = NumberBins(())
     assert bins.encode(np.array([3.0, np.nan, -np.inf])).tolist() == [0, 1, 0]
     assert bins.labels == ("all", "missing")
+
+
+def test_a_special_code_is_compared_exactly_and_has_a_bin_behind_missing() -> None:
+    bins = NumberBins((-8.0, 1.0), special=(-9.0, -8.0))
+    values = np.array([-9.0, -8.0, -8.5, np.nextafter(-8.0, 0.0), 2.0, np.nan, -np.inf])
+    assert bins.encode(values).tolist() == [4, 5, 0, 1, 2, 3, 0]
+    assert (bins.size, bins.ordered, bins.missing, list(bins.unknown)) == (6, 3, 3, [3, 4, 5])
+    assert bins.labels == ("<= -8", "(-8, 1]", "> 1", "missing", "= -9", "= -8")
+    assert NumberBins((), (-9.0,)).labels == ("all", "missing", "= -9")
+    for wrong in ((-8.0, -9.0), (-9.0, -9.0), (np.nan,)):
+        with pytest.raises(ModelsError, match="Special codes"):
+            NumberBins((), wrong)
+
+
+def test_a_special_code_counts_as_missing_where_a_table_has_no_bin_for_it() -> None:
+    a, b = NumberBins((1.0,), (-9.0,)), NumberBins((2.0,), (-8.0,))
+    both = union([a, b])
+    assert both == NumberBins((1.0, 2.0), (-9.0, -8.0))
+    assert project(both, a).tolist() == [0, 1, 1, 2, 3, 2]
+    assert project(both, b).tolist() == [0, 0, 1, 2, 2, 3]
+    with pytest.raises(ModelsError, match="part of the fine"):
+        project(NumberBins((1.0,)), a)
+
+
+def test_special_codes_are_no_quantities() -> None:
+    values = np.array([-9.0, 0.0, np.nan])
+    np.testing.assert_array_equal(quantities(values, (-9.0,)), [np.nan, 0.0, np.nan])
+    assert quantities(values, ()) is values
 
 
 def test_unseen_levels_share_a_bin_and_missing_has_its_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,17 @@ def test_every_declaration_is_in_the_digest(change: dict[str, object]) -> None:
     assert Schema((field,)).digest != Schema((replace(field, **change),)).digest
 
 
+def test_special_codes_survive_their_specification_in_rising_order() -> None:
+    field = Field("a", "number", special=(-7, -9, 0.5))
+    assert field.special == (-9.0, -7.0, 0.5)
+    schema = Schema((field,))
+    assert schema.to_spec()[0]["special"] == (-9.0, -7.0, 0.5)
+    assert Schema.from_spec(json.loads(canonical(schema.to_spec()))) == schema
+    assert Schema((Field("a", "number", special=(-9, 0.5, -7)),)).digest == schema.digest
+    assert Schema((Field("a", "number"),)).digest != schema.digest
+    assert Field.from_spec({"name": "a", "kind": "number", "special": None}).special == ()
+
+
 def test_order_is_in_the_digest() -> None:
     a, b = Field("a", "number"), Field("b", "number")
     assert Schema((a, b)).digest != Schema((b, a)).digest
@@ -62,6 +74,9 @@ def test_order_is_in_the_digest() -> None:
         ({"direction": "up"}, "direction must be"),
         ({"missing": "best"}, "missing must be"),
         ({"kind": "category", "direction": 1}, "no larger values"),
+        ({"kind": "category", "special": (-9.0,)}, "special codes are for numbers"),
+        ({"special": (-9.0, -9)}, "different finite numbers"),
+        ({"special": (float("nan"),)}, "different finite numbers"),
     ],
 )
 def test_a_declaration_that_no_model_could_keep_is_refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -79,13 +80,13 @@ def test_every_entry_of_the_manifest_is_checked(tmp_path: Path, key: str) -> Non
     hand_model().save(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     forged = {
-        "format": 2,
+        "format": 1,
         "kind": "scorecard",
         "sha256": {"model.json": "0" * 64},
         "schema_sha256": "0" * 64,
         "certificate": {**manifest["certificate"], "margin_high": 9999.0},
     }
-    for value in (forged[key], None):
+    for value in (forged[key], None, 99, {}):
         (tmp_path / "manifest.json").write_text(canonical({**manifest, key: value}))
         with pytest.raises(ModelsError):
             AdditiveModel.load(tmp_path)
@@ -121,6 +122,59 @@ def test_a_forged_digest_of_other_tables_is_seen_by_the_certificate(tmp_path: Pa
     rewrite(tmp_path, lambda content: content.update(intercept=-9.0))
     with pytest.raises(ModelsError, match=r"manifest\.json was altered"):
         AdditiveModel.load(tmp_path)
+
+
+def test_no_byte_can_change_and_no_file_can_come_or_go(tmp_path: Path) -> None:
+    """Every byte of both files is changed in turn."""
+    hand_model().save(tmp_path)
+    whole = {name: (tmp_path / name).read_bytes() for name in FILES}
+    for name, content in whole.items():
+        for place in range(len(content)):
+            flipped = bytes([content[place] ^ (1 << place % 8)])
+            (tmp_path / name).write_bytes(content[:place] + flipped + content[place + 1 :])
+            with pytest.raises(ModelsError):
+                AdditiveModel.load(tmp_path)
+        for cut in (
+            content[:-1],
+            content + b"\n",
+            b"\n" + content,
+            content.replace(b",", b",\r\n"),
+        ):
+            (tmp_path / name).write_bytes(cut)
+            with pytest.raises(ModelsError):
+                AdditiveModel.load(tmp_path)
+        (tmp_path / name).unlink()
+        with pytest.raises(ModelsError, match="not a whole saved model"):
+            AdditiveModel.load(tmp_path)
+        (tmp_path / name).write_bytes(content)
+    AdditiveModel.load(tmp_path)
+    for extra in ("notes.txt", ".hidden", "model.json.bak"):
+        (tmp_path / extra).write_text("")
+        with pytest.raises(ModelsError, match=f"more than a model: {extra}"):
+            AdditiveModel.load(tmp_path)
+        (tmp_path / extra).unlink()
+
+
+def test_a_folder_of_the_first_format_is_read_and_saved_in_the_newest(tmp_path: Path) -> None:
+    """The folder is one that the project wrote before numbers had special codes."""
+    old = Path(__file__).parent / "folders" / "format-1"
+    model = AdditiveModel.load(old)
+    hand_model().save(tmp_path / "new")
+    model.save(tmp_path / "migrated")
+    for name in FILES:
+        migrated = (tmp_path / "migrated" / name).read_bytes()
+        assert migrated == (tmp_path / "new" / name).read_bytes()
+        assert migrated != (old / name).read_bytes()
+    shutil.copytree(old, tmp_path / "altered")
+    manifest = (tmp_path / "altered" / "manifest.json").read_text(encoding="utf-8")
+    for change in (
+        ('"cells":17', '"cells":18'),
+        ('"x":0.6', '"x":0.7'),
+        ('"format":1', '"format":2'),
+    ):
+        (tmp_path / "altered" / "manifest.json").write_text(manifest.replace(*change))
+        with pytest.raises(ModelsError, match=r"manifest\.json was altered"):
+            AdditiveModel.load(tmp_path / "altered")
 
 
 @pytest.mark.parametrize("name", FILES)

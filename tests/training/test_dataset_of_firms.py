@@ -15,8 +15,8 @@ from features.identity.aliases import aliases_of
 from features.point_in_time import build
 from tests.features.identity.firms import listed
 from tests.features.lakes import add
+from training.config_files import settings_for
 from training.dataset import load_dataset
-from training.settings import CITY_FIRMS
 
 
 def test_groups_and_other_ids_enter_the_features(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_groups_and_other_ids_enter_the_features(tmp_path: Path) -> None:
     build_city(Settings(300, 1, 36, "2019-01"), place.root / "files")
     load_city(place.root / "files", place)
     lake = Lake(place.lake_dir)
-    before = load_dataset(place, CITY_FIRMS)
+    before = load_dataset(place, settings_for("city-firms"))
     first = before.frame.iloc[-1]
     with duckdb.connect() as connection:
         name, code, known = connection.execute(
@@ -34,7 +34,7 @@ def test_groups_and_other_ids_enter_the_features(tmp_path: Path) -> None:
         ).fetchall()[0]
     # A listing that tells its code in another place than its subject.
     add(lake, {"abnormal_operation": [listed(name, known, code)]})
-    dataset = load_dataset(place, CITY_FIRMS)
+    dataset = load_dataset(place, settings_for("city-firms"))
     assert dataset.known is not None
     assert dataset.known.table.num_rows == aliases_of(place).num_rows == 1
     assert dataset.digest != before.digest

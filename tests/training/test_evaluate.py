@@ -9,13 +9,12 @@ import pandas as pd
 import pytest
 
 from features.catalogue import view
+from training.config_files import settings_for
 from training.dataset import Dataset
 from training.errors import TrainingError
 from training.evaluate import all_splits, evaluate_all, means, out_of_time_splits, stable_seed
-from training.fit import KINDS, fit
+from training.fit import fit
 from training.settings import (
-    ENTERPRISE_DEFAULT,
-    INDIVIDUAL_DEFAULT,
     RollingOrigin,
     TrainingSettings,
 )
@@ -53,7 +52,7 @@ def dataset(
 
 
 def test_out_of_time_windows_hold_the_right_days() -> None:
-    data = dataset(ENTERPRISE_DEFAULT, range(1990, 2008))
+    data = dataset(settings_for("sba"), range(1990, 2008))
     splits = out_of_time_splits(data)
     assert [s.name for s in splits] == [f"oot-{y}" for y in range(2000, 2008)]
     for split, year in zip(splits, range(2000, 2008), strict=True):
@@ -65,7 +64,7 @@ def test_out_of_time_windows_hold_the_right_days() -> None:
 
 
 def test_the_random_split_mixes_the_same_rows() -> None:
-    data = dataset(ENTERPRISE_DEFAULT, range(1990, 2008))
+    data = dataset(settings_for("sba"), range(1990, 2008))
     *years, random = all_splits(data)
     used = set(np.concatenate([np.concatenate([s.train, s.test]) for s in years]).tolist())
     assert random.name == "random"
@@ -74,15 +73,15 @@ def test_the_random_split_mixes_the_same_rows() -> None:
 
 
 def test_years_without_enough_outcomes_are_left_out_and_none_is_an_error() -> None:
-    data = dataset(ENTERPRISE_DEFAULT, range(1996, 2008))
+    data = dataset(settings_for("sba"), range(1996, 2008))
     names = [s.name for s in out_of_time_splits(data)]
     assert "oot-2000" in names  # trained on 1996 and 1997 alone
     with pytest.raises(TrainingError, match="10 bad outcomes"):
-        out_of_time_splits(dataset(ENTERPRISE_DEFAULT, range(1980, 1984)))
+        out_of_time_splits(dataset(settings_for("sba"), range(1980, 1984)))
 
 
 def test_a_stratified_split_keeps_the_rate() -> None:
-    data = dataset(INDIVIDUAL_DEFAULT, range(2005, 2006), per_year=2000)
+    data = dataset(settings_for("cards"), range(2005, 2006), per_year=2000)
     (split,) = all_splits(data)
     assert split.name == "stratified"
     rates = [data.bad.iloc[rows].mean() for rows in (split.train, split.test)]
@@ -91,7 +90,7 @@ def test_a_stratified_split_keeps_the_rate() -> None:
 
 
 def test_too_few_bads_are_named() -> None:
-    data = dataset(INDIVIDUAL_DEFAULT, range(2005, 2006), per_year=300)
+    data = dataset(settings_for("cards"), range(2005, 2006), per_year=300)
     few = pd.Series(np.zeros(len(data.bad), dtype="int8"))
     few.iloc[:3] = 1
     with pytest.raises(TrainingError, match="3 bad"):
@@ -104,7 +103,7 @@ def test_seeds_depend_on_the_name_alone() -> None:
 
 
 def test_every_kind_finds_the_signal_out_of_time_and_the_mean_is_the_mean() -> None:
-    settings = ENTERPRISE_DEFAULT.model_copy(
+    settings = settings_for("sba").model_copy(
         update={"split": RollingOrigin(test_years=(2003, 2004)), "bootstrap": 50}
     )
     data = dataset(settings, range(1995, 2005), per_year=300, share=0.2)
@@ -112,7 +111,7 @@ def test_every_kind_finds_the_signal_out_of_time_and_the_mean_is_the_mean() -> N
     assert {(e.split.name, e.kind, e.lender_history) for e in evaluations} == {
         (split, kind, history)
         for split in ("oot-2003", "oot-2004", "random")
-        for kind in KINDS
+        for kind in settings.models
         for history in (True, False)
         if history or split != "random"
     }

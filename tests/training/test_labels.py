@@ -11,9 +11,9 @@ import pytest
 
 from data_contracts.catalogue import contract
 from data_contracts.intake.lake import Lake
+from training.config_files import settings_for
 from training.errors import TrainingError
 from training.labels import labelled_spine
-from training.settings import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT
 
 
 def table(name: str, rows: list[dict[str, object]]) -> pa.Table:
@@ -75,7 +75,7 @@ def test_charged_off_within_24_months(tmp_path: Path, status: str, on: date, bad
         },
         "a" * 64,
     )
-    spine = labelled_spine(lake, ENTERPRISE_DEFAULT)
+    spine = labelled_spine(lake, settings_for("sba"))
     assert spine.to_dict("records") == [
         {"subject_id": "SBA-1", "as_of": pd.Timestamp(OPENED), "bad": bad}
     ]
@@ -96,7 +96,7 @@ def test_a_corrected_outcome_replaces_the_earlier_one(tmp_path: Path) -> None:
         "b" * 64,
         received_on=date(2001, 2, 2),
     )
-    assert labelled_spine(lake, ENTERPRISE_DEFAULT)["bad"].tolist() == [0]
+    assert labelled_spine(lake, settings_for("sba"))["bad"].tolist() == [0]
 
 
 def test_rows_are_sorted_by_date_and_subject(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_rows_are_sorted_by_date_and_subject(tmp_path: Path) -> None:
         },
         "a" * 64,
     )
-    assert labelled_spine(lake, ENTERPRISE_DEFAULT)["subject_id"].tolist() == [
+    assert labelled_spine(lake, settings_for("sba"))["subject_id"].tolist() == [
         "SBA-2",
         "SBA-1",
         "SBA-3",
@@ -127,9 +127,10 @@ def test_only_subjects_of_the_portfolio_are_taken(tmp_path: Path) -> None:
         },
         "a" * 64,
     )
-    for beginning, rows in (("SBA-", 1), ("PID-", 0)):
-        settings = ENTERPRISE_DEFAULT.model_copy(update={"subjects": beginning})
-        assert len(labelled_spine(lake, settings)) == rows
+    settings = settings_for("sba")
+    assert len(labelled_spine(lake, settings.model_copy(update={"subjects": "SBA-"}))) == 1
+    with pytest.raises(TrainingError, match="no decision is left: decisions on file"):
+        labelled_spine(lake, settings.model_copy(update={"subjects": "PID-"}))
 
 
 @pytest.mark.parametrize(("status", "bad"), [("DEFAULTED", 1), ("PERFORMING", 0)])
@@ -157,7 +158,7 @@ def test_default_in_the_month_after_the_last_statement(
         },
         "a" * 64,
     )
-    spine = labelled_spine(lake, INDIVIDUAL_DEFAULT)
+    spine = labelled_spine(lake, settings_for("cards"))
     assert spine.to_dict("records") == [
         {"subject_id": "CARD-7", "as_of": pd.Timestamp(2005, 10, 1), "bad": bad}
     ]
@@ -165,4 +166,4 @@ def test_default_in_the_month_after_the_last_statement(
 
 def test_an_empty_lake_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="intake"):
-        labelled_spine(Lake(tmp_path), ENTERPRISE_DEFAULT)
+        labelled_spine(Lake(tmp_path), settings_for("sba"))

@@ -10,9 +10,9 @@ import pytest
 
 from features.catalogue import view
 from features.view import FeatureView
+from training.config_files import settings_for
 from training.dataset import Dataset
 from training.errors import TrainingError
-from training.settings import CITY_FIRMS
 from training.truth import against_truth, beyond_truth, what_themes_tell
 
 ROWS = 3000
@@ -43,7 +43,7 @@ def made(folder: Path, *, leak: bool = False) -> Dataset:
     truth.to_parquet(folder / "truth" / "simulated_applications.parquet")
     whole = view("firm")
     some = FeatureView("some", "enterprise", tuple(whole[name] for name in NAMES))
-    return Dataset(CITY_FIRMS, some, frame, pd.Series(bad).astype("int8"), "0" * 64)
+    return Dataset(settings_for("city-firms"), some, frame, pd.Series(bad).astype("int8"), "0" * 64)
 
 
 def test_the_true_probabilities_are_the_limit(tmp_path: Path) -> None:

@@ -240,8 +240,9 @@ def exits(data: Path, workspace: Workspace, repeats: int, progress: Progress | N
 def portfolio(name: str, workspace: Workspace, repeats: int, progress: Progress | None) -> RealSet:
     """One of the two public portfolios, from the records that the house ships."""
     from data_contracts.intake.load import load_portfolio
+    from training.config_files import settings_for
     from training.dataset import load_dataset
-    from training.settings import RollingOrigin, settings_for
+    from training.settings import RollingOrigin
 
     settings = settings_for(name)
     taken = load_portfolio(name, workspace, progress=progress)

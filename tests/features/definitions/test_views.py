@@ -13,7 +13,7 @@ from features import definitions
 from features.catalogue import VIEWS, catalogue_rows, view
 from features.relations.declared import GROUP_FEATURES
 from features.view import Feature
-from training.settings import PORTFOLIO_SETTINGS
+from training.config_files import shipped
 
 KINDS = {
     "firm": {"enterprise", "sole_trader"},
@@ -49,7 +49,7 @@ def test_features_of_groups_that_may_be_scored_are_in_the_view_of_firms() -> Non
 def test_every_feature_is_an_input_of_a_model() -> None:
     # REG-32: what no model, rule or report uses is not made. Reports and rules read records, so that a
     # feature is used by the model of its view or by nothing.
-    trained = {settings.view for settings in PORTFOLIO_SETTINGS.values()}
+    trained = {settings.view for settings in shipped().values()}
     learned = {name for one in trained for name in view(one).names}
     grouped = {feature.name for one in VIEWS.values() for feature in one.of_groups}
     assert [name for name in {*house(), *grouped} if name not in learned] == []

@@ -1,0 +1,1 @@
+"""Watching a model after it went live: drift, supply, calibration, discrimination, decisions, alarms."""
