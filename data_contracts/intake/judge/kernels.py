@@ -90,23 +90,25 @@ def run(
             elif step == 3:
                 to, x, y = r[out], r[a], r[b]
                 for i in range(n):
-                    to[i] = (x[i] & y[i] & 1) | ((x[i] | y[i]) & 2)
+                    missing = (x[i] & (y[i] | (y[i] << 2))) | (y[i] & (x[i] << 2))
+                    to[i] = (x[i] & y[i] & 1) | ((x[i] | y[i]) & 2) | (missing & 4)
             elif step == 4:
                 to, x, y = r[out], r[a], r[b]
                 for i in range(n):
-                    to[i] = ((x[i] | y[i]) & 1) | (x[i] & y[i] & 2)
+                    missing = (x[i] & (y[i] | (y[i] << 1))) | (y[i] & (x[i] << 1))
+                    to[i] = ((x[i] | y[i]) & 1) | (x[i] & y[i] & 2) | (missing & 4)
             elif step == 5:
                 to, x = r[out], r[a]
                 for i in range(n):
-                    to[i] = ((x[i] & 1) << 1) | (x[i] >> 1)
+                    to[i] = ((x[i] & 1) << 1) | ((x[i] >> 1) & 1) | (x[i] & 4)
             elif step == 6:
                 to, x = r[out], r[a]
                 for i in range(n):
-                    to[i] = b if x[i] == 0 else x[i]
+                    to[i] = (x[i] & 3) | ((x[i] >> 2) * b)
             elif step == 7:
                 to, x, y, z = r[out], r[a], r[b], r[c]
                 for i in range(n):
-                    to[i] = (y[i] & (0 - (x[i] & 1))) | (z[i] & ((x[i] != 1) * 3))
+                    to[i] = (y[i] * (x[i] & 1)) | (z[i] * (x[i] != 1))
             elif step == 8:
                 to, x, y, p, q = r[out], v[a], v[b], w[a], w[b]
                 if c == 0:
@@ -126,7 +128,7 @@ def run(
                         both = p[i] & q[i] & 1
                         strange = (p[i] | q[i]) >> 1
                         missing = (p[i] == 0) | (q[i] == 0)
-                        to[i] = (to[i] & (0 - both)) | (3 * (strange & (1 - missing)))
+                        to[i] = (to[i] * both) | (3 * (strange & (1 - missing))) | (4 * missing)
             elif step == 9:
                 to, p = r[out], w[a]
                 for i in range(n):

@@ -1,8 +1,8 @@
 """Conditions of many rules as one program over whole columns; the same step is written once.
 
-Registers hold, for each row, a truth as SQL knows it, and a fourth case: 1 true, 2 false, 0 missing, 3 not known
-(it may be true and may be false). What is not known only makes more rows suspect. Numeric registers hold a
-whole number or a day, and whether it is there: 0 missing, 1 there, 2 not known.
+Registers hold, for each row, what a truth of SQL may be: 1 true, 2 false, 4 missing, or a sum of these where it is
+not known. What is not known only makes more rows suspect. Numeric registers hold a whole number or a day, and
+whether it is there: 0 missing, 1 there, 2 there but not known.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-MISSING, TRUE, FALSE, UNKNOWN = 0, 1, 2, 3
+TRUE, FALSE, MISSING = 1, 2, 4
+EITHER, UNKNOWN = TRUE | FALSE, TRUE | FALSE | MISSING
 
 
 class Step(IntEnum):

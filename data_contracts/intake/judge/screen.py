@@ -17,7 +17,7 @@ from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
 from data_contracts.intake.judge.domains import as_truths, plain
 from data_contracts.intake.judge.patterns import ODD, Automaton, automaton, together
-from data_contracts.intake.judge.program import FALSE, MISSING, TRUE, UNKNOWN
+from data_contracts.intake.judge.program import EITHER, FALSE, MISSING, TRUE, UNKNOWN
 from data_contracts.intake.judge.textual import BYTES, LETTERS, WALK
 
 _OFTEN = 0.05
@@ -134,7 +134,7 @@ class Screen:
                 if columns[0] in self.walks:
                     _, found, place = self.walks[columns[0]]
                     told = np.where(found.met[place], TRUE, FALSE)
-                    told[ODD] = UNKNOWN
+                    told[ODD] = EITHER
                     values.append(np.append(told, MISSING).astype(np.int64))
                     known.append(np.ones(len(told) + 1, np.uint8))
                 else:

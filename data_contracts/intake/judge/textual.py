@@ -10,7 +10,7 @@ from sqlglot import exp, parse_one
 
 from data_contracts.intake.judge.domains import LETTER
 from data_contracts.intake.judge.patterns import Unsupported, automaton, least_outside
-from data_contracts.intake.judge.program import EQ, LE, UNKNOWN, Step
+from data_contracts.intake.judge.program import EITHER, EQ, LE, Step
 
 if TYPE_CHECKING:
     from data_contracts.intake.judge.condition import Compiler
@@ -150,7 +150,7 @@ def _length(node: exp.Expr, name: str, compiler: Compiler) -> int | None:
     if plain:
         return short
     # A longer text may still be short enough in its form.
-    unknown = program.add(Step.CONSTANT, UNKNOWN)
+    unknown = program.add(Step.CONSTANT, EITHER)
     perhaps = program.add(Step.AND, program.add(Step.NOT, short), unknown)
     return program.add(Step.OR, short, perhaps)
 

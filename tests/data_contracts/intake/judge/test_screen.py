@@ -121,7 +121,7 @@ def told(
     return [row[0] for row in found], np.flatnonzero(picked).tolist(), np.flatnonzero(met).tolist()
 
 
-@settings(max_examples=100, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=50, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(values=rows, asked=st.lists(condition, min_size=1, max_size=3))
 def test_no_row_is_missed(values: list[tuple[Any, ...]], asked: list[str]) -> None:
     found, picked, _ = told(values, asked)
