@@ -33,7 +33,7 @@ RECORD = np.dtype(
      ("ended", "u1"), ("fits", "u1"), ("new", "u1"), ("none", "u1")]
 )  # fmt: skip
 _WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
-_SORTED = 500_000
+_SORTED = 250_000
 Records = npt.NDArray[Any]
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from data_contracts.checks import sql_name
 
-BATCH_ROWS = 122_880
+BATCH_ROWS = 61_440
 SAMPLE_ROWS = 16_384
 LINE = "_line"
 _FEW = 256

@@ -107,23 +107,26 @@ def suspects(
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
-    tables, met = [], np.zeros(len(rules), np.uint8)
+    tables, met, stored = [], np.zeros(len(rules), np.uint8), False
     work = (
         partial(_looked, screen, read, columns, ledger)
         for read in rows.pieces(columns, few & set(columns))
     )
     try:
         for found, broken in in_threads(work, int(threads)):
-            tables += found
             met |= broken
+            tables += found
+            if path is not None and tables:  # many suspects must not stay in memory
+                with lock:
+                    _store(connection, tables, kinds, begun=stored)
+                tables, stored = [], True
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if path is None:
             raise
         raise damaged(Path(path)) from error
     places = tuple(int(n) for n in np.flatnonzero(met))
-    if path is None or not tables:
+    if not stored:
         return Suspects(_picked(connection, relation, tables), places)
-    _store(connection, tables, kinds)
     assert plan.typed.count("FROM raw ") == 1
     typed = plan.typed.replace("FROM raw ", f"FROM {_KEPT} ")
     return Suspects(f"({typed})", places, _KEPT, frozenset(columns))
@@ -175,16 +178,21 @@ def _picked(
 
 
 def _store(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[pa.Table], kinds: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[pa.Table],
+    kinds: Mapping[str, str],
+    *,
+    begun: bool,
 ) -> None:
-    """Store the suspected rows of a file; what no rule reads is left out."""
-    connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
-    held = set().union(*(table.column_names for table in tables))
+    """Store suspected rows of a file; what no rule reads is left out."""
+    held = set(tables[0].column_names)
     listed = ", ".join(
         f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}"
         for n, kind in kinds.items()
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS SELECT {listed} FROM _found")
+    head = f"INSERT INTO {_KEPT}" if begun else f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS"
+    connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
+    connection.execute(f"{head} SELECT {listed} FROM _found")
     connection.unregister("_found")
 
 
