@@ -7,9 +7,8 @@ for reasons that are read.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import itemgetter, sub
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from models.explain import Explanation
 from models.reasons.reference import Value
 from models.reasons.wording import Told, tell
 from models.scorer import AdditiveModel
+from models.straight_line import StraightLine
 
 
 class ReasonSettings(BaseModel):
@@ -126,17 +126,12 @@ class ReasonChooser:
             if refused_input(name, model.schema[name].title_zh, model.schema[name].title_en)
         }
         self.themes = _themes(model, self._reference, refused | {*model.prohibited, *unnamed})
-        # Themes of one table come first: most are, and they need no loop of their own.
+        self._line = _harms_line(self.themes, len(model.terms))
+        # Many rows: themes of one table come first, for most are, and they need no loop of their own.
         ones = [theme for theme in self.themes if len(theme.positions) == 1]
         self._ones = [theme.positions[0] for theme in ones]
-        self._usual = [theme.reference for theme in ones]
-        # An itemgetter picks at once; for fewer than two places it would give no tuple.
-        self._picked: Callable[[list[float]], Iterable[float]] = (
-            itemgetter(*self._ones)
-            if len(ones) > 1
-            else lambda points: [points[p] for p in self._ones]
-        )
-        self._many = [(t.reference, t.positions) for t in self.themes if len(t.positions) > 1]
+        self._usual = np.array([theme.reference for theme in ones])
+        self._more = self.themes[len(ones) :]
         # Harm above zero and not below what is worth naming, in one comparison.
         self._least = max(self.settings.least, math.ulp(0.0))
 
@@ -144,7 +139,7 @@ class ReasonChooser:
 
     def choose(self, explanation: Explanation, most: int | None = None) -> list[Choice]:
         """Choose the themes that lowered a score most: largest harm first, equal harms in a fixed order."""
-        return [Choice(i, -h) for h, i in self._largest(self._harms(explanation.points), most)]
+        return [Choice(i, -h) for h, i in self._largest(self._line.run(explanation.points), most)]
 
     def reasons(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell the reasons of a score; empty when nothing lowered it against the reference."""
@@ -152,16 +147,8 @@ class ReasonChooser:
 
     def helpful(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell what raised a score most against the reference, in the same form."""
-        gains = [-harm for harm in self._harms(explanation.points)]
+        gains = [-harm for harm in self._line.run(explanation.points)]
         return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
-
-    def _harms(self, points: list[float]) -> list[float]:
-        harms = list(map(sub, self._usual, self._picked(points)))
-        for harm, positions in self._many:
-            for position in positions:
-                harm -= points[position]
-            harms.append(harm)
-        return harms
 
     def _largest(self, harms: list[float], most: int | None) -> list[tuple[float, int]]:
         least = self._least
@@ -228,10 +215,10 @@ class ReasonChooser:
     def _choose_chunk(self, points: Floats, themes: NDArray[np.intp], harms: Floats) -> None:
         harm = np.empty((len(points), len(self.themes)))
         singles = len(self._ones)
-        np.subtract(np.array(self._usual), points[:, self._ones], out=harm[:, :singles])
-        for column, (start, positions) in enumerate(self._many, singles):
-            left = start - points[:, positions[0]]
-            for position in positions[1:]:
+        np.subtract(self._usual, points[:, self._ones], out=harm[:, :singles])
+        for column, theme in enumerate(self._more, singles):
+            left = theme.reference - points[:, theme.positions[0]]
+            for position in theme.positions[1:]:
                 left -= points[:, position]
             harm[:, column] = left
         rows = np.arange(len(points))
@@ -278,6 +265,17 @@ class ReasonChooser:
 
 
 _CHUNK = 512  # rows whose harms stay in the processor's cache
+
+
+def _harms_line(themes: tuple[Theme, ...], tables: int) -> StraightLine:
+    """Write the score points that each theme lost against the reference, of the points of the tables."""
+    statements = [f"{''.join(f'p{i}, ' for i in range(tables))} = points"] if tables else []
+    for i, theme in enumerate(themes):
+        statements.append(f"h{i} = usual{i} - p{theme.positions[0]}")
+        statements += [f"h{i} -= p{position}" for position in theme.positions[1:]]
+    statements.append(f"return [{', '.join(f'h{i}' for i in range(len(themes)))}]")
+    usual = {f"usual{i}": theme.reference for i, theme in enumerate(themes)}
+    return StraightLine("points", statements, usual)
 
 
 def _themes(
