@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -104,26 +105,24 @@ class SingleRow:
         self._scale = scale
         statements: list[str] = []
         constants: dict[str, Any] = {"base": base}
+        if bins:
+            # Of one name an itemgetter gives the value itself: no comma behind the last.
+            statements.append(", ".join(f"v{i}" for i in range(len(bins))) + " = pick(values)")
+            constants["pick"] = itemgetter(*bins)
         for i, (name, axis) in enumerate(bins.items()):
-            number = isinstance(axis, NumberBins)
-            constants[f"name{i}"] = name
-            constants[f"other{i}"] = partial(_number_code if number else _category_code, name, axis)
             if isinstance(axis, NumberBins):
-                kind, code = "float", _number_source(axis)
+                kind, code = "float", _number_source(f"v{i}", axis)
+                constants[f"other{i}"] = partial(_number_code, name, axis)
             else:
-                kind, code = "str", f"levels{i}.get(v, {axis.other})"
+                kind, code = "str", f"levels{i}.get(v{i}, {axis.other})"
+                constants[f"other{i}"] = partial(_category_code, name, axis)
                 constants[f"levels{i}"] = axis.position
-            statements.append(f"v = values[name{i}]")
-            statements.append(
-                f"c{i} = {code} if type(v) is {kind} else {axis.missing} if v is None else other{i}(v)"
-            )
-        place = {name: i for i, name in enumerate(bins)}
+            unusual = f"{axis.missing} if v{i} is None else other{i}(v{i})"
+            statements.append(f"c{i} = {code} if type(v{i}) is {kind} else {unusual}")
+        place = {name: f"[c{i}]" for i, name in enumerate(bins)}
         for i, (term, flat) in enumerate(zip(terms, points, strict=True)):
-            shape = [bins[name].size for name in term]
-            constants[f"points{i}"] = flat.reshape(shape).tolist()
-            statements.append(
-                f"p{i} = points{i}" + "".join(f"[c{place[name]}]" for name in term)
-            )
+            statements.append(f"p{i} = points{i}{''.join(place[name] for name in term)}")
+            constants[f"points{i}"] = flat.reshape([bins[name].size for name in term]).tolist()
         # Added one by one, as the batch does: another order would change the last bits.
         statements += ["margin = base", *(f"margin += p{i}" for i in range(len(terms)))]
         statements.append(f"return margin, [{', '.join(f'p{i}' for i in range(len(terms)))}]")
@@ -139,21 +138,21 @@ class SingleRow:
         return Explanation(margin, self._base, points, self._terms, values, self._scale)
 
 
-def _number_source(axis: NumberBins) -> str:
+def _number_source(value: str, axis: NumberBins) -> str:
     """Write the bin number of a float: special codes first, then a balanced tree of thresholds."""
-    special = "".join(f"{code} if v == {float(value)!r} else " for value, code in axis.position.items())
-    return f"({special}{_tree(axis.plain_cuts, 0, axis.missing)})"
+    special = [f"{code} if {value} == {float(of)!r} else " for of, code in axis.position.items()]
+    return f"({''.join(special)}{_tree(value, axis.plain_cuts, 0, axis.missing)})"
 
 
-def _tree(cuts: list[float], first: int, missing: int) -> str:
+def _tree(value: str, cuts: list[float], first: int, missing: int) -> str:
     """Write the bin number by comparisons; bin ``i`` ends at ``cuts[i]``, that value included."""
-    if not cuts:
-        # Not-a-number is at most nothing, so it ends above all, and differs from itself.
-        return f"({first} if v == v else {missing})" if first + 1 == missing else str(first)
-    middle = len(cuts) // 2
-    below = _tree(cuts[:middle], first, missing)
-    above = _tree(cuts[middle + 1 :], first + middle + 1, missing)
-    return f"({below} if v <= {cuts[middle]!r} else {above})"
+    if cuts:
+        middle = len(cuts) // 2
+        below = _tree(value, cuts[:middle], first, missing)
+        above = _tree(value, cuts[middle + 1 :], first + middle + 1, missing)
+        return f"({below} if {value} <= {cuts[middle]!r} else {above})"
+    # Not-a-number is at most nothing, so it ends in the highest bin; and it differs from itself.
+    return f"({first} if {value} == {value} else {missing})" if first + 1 == missing else f"{first}"
 
 
 def _number_code(name: str, axis: NumberBins, value: Any) -> int:

@@ -48,13 +48,6 @@ class ReasonSettings(BaseModel):
     share: float = Field(0.5, gt=0, le=1)
 
 
-class Choice(NamedTuple):
-    """One theme that was chosen: its place among `ReasonChooser.themes` and its score points."""
-
-    theme: int
-    points: float
-
-
 class Reason(NamedTuple):
     """One reason, or one helpful factor, as it is told.
 
@@ -137,28 +130,34 @@ class ReasonChooser:
 
     # --- one row ----------------------------------------------------------------------------------
 
-    def choose(self, explanation: Explanation, most: int | None = None) -> list[Choice]:
-        """Choose the themes that lowered a score most: largest harm first, equal harms in a fixed order."""
-        return [Choice(i, -h) for h, i in self._largest(self._line.run(explanation.points), most)]
+    def choose(self, explanation: Explanation, most: int | None = None) -> list[tuple[int, float]]:
+        """Choose the themes that lowered a score most.
+
+        Returns
+        -------
+        list
+            Place among `themes` and score points, below zero: largest harm first, equal harms in the order
+            of the themes.
+        """
+        harms = self._line.run(explanation.points)
+        return [(theme, -harms[theme]) for theme in self._largest(harms, most)]
 
     def reasons(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell the reasons of a score; empty when nothing lowered it against the reference."""
-        return [self._told(explanation, choice) for choice in self.choose(explanation, most)]
+        return [self._told(explanation, *chosen) for chosen in self.choose(explanation, most)]
 
     def helpful(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell what raised a score most against the reference, in the same form."""
         gains = [-harm for harm in self._line.run(explanation.points)]
-        return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
+        return [
+            self._told(explanation, theme, gains[theme]) for theme in self._largest(gains, most)
+        ]
 
-    def _largest(self, harms: list[float], most: int | None) -> list[tuple[float, int]]:
+    def _largest(self, of: list[float], most: int | None) -> list[int]:
         least = self._least
-        found = sorted([harm for harm in harms if harm >= least], reverse=True)
-        chosen: list[tuple[float, int]] = []
-        for harm in found[: self.settings.most if most is None else most]:
-            # Equal harms: the next one of them.
-            after = chosen[-1][1] + 1 if chosen and chosen[-1][0] == harm else 0
-            chosen.append((harm, harms.index(harm, after)))
-        return chosen
+        told = [theme for theme, size in enumerate(of) if size >= least]
+        told.sort(key=of.__getitem__, reverse=True)  # equals stay in order
+        return told[: self.settings.most if most is None else most]
 
     # --- many rows --------------------------------------------------------------------------------
 
@@ -232,9 +231,9 @@ class ReasonChooser:
 
     # --- words ------------------------------------------------------------------------------------
 
-    def _told(self, explanation: Explanation, choice: Choice) -> Reason:
-        theme = self.themes[choice.theme]
-        sign = -1.0 if choice.points < 0 else 1.0
+    def _told(self, explanation: Explanation, place: int, points: float) -> Reason:
+        theme = self.themes[place]
+        sign = -1.0 if points < 0 else 1.0
         # The strongest table speaks; another single one beside it where it carries nearly as much.
         parts = sorted(
             (sign * (self._reference[p] - explanation.points[p]), p) for p in theme.positions
@@ -252,7 +251,7 @@ class ReasonChooser:
             tuple(name for one in told for name in one.names),
             tuple(value for one in told for value in one.values),
             tuple(value for one in told for value in one.usual),
-            choice.points,
+            points,
             "；".join(one.zh for one in told),
             "; ".join(one.en for one in told),
         )
