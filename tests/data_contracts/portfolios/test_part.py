@@ -28,9 +28,7 @@ def test_a_smaller_part_lies_within_a_larger_one_and_can_be_taken_in(
     name: str, tmp_path: Path
 ) -> None:
     declared = portfolio(name)
-    small, large = (
-        write_part(declared, tmp_path / f"{rows}.parquet", rows) for rows in (50, 200)
-    )
+    small, large = (write_part(declared, tmp_path / f"{rows}.parquet", rows) for rows in (50, 200))
     key = list(declared.key)
     keys = [set(pd.read_parquet(path)[key].itertuples(index=False)) for path in (small, large)]
     assert keys[0] < keys[1]
