@@ -35,6 +35,7 @@ demo | The whole 全流程 | xinqiao:demo_app | The main job on shipped real rec
 contracts | data_contracts 契约与接入 | data_contracts.cli:app | Contracts; take a supplier's file in.
 city | data_contracts 契约与接入 | data_contracts.city.cli:app | Build a simulated city.
 features | features 特征 | features.cli:app | List, explain and build point-in-time features.
+export | models 模型 | models.export.cli:app | Write a saved model as SQL, JSON or Python.
 train | training 训练 | training.train_cli:app | Train a portfolio by a configuration; drafts in the registry.
 promote | training 训练 | training.registry_cli:promote_app | Move a version on; refused unless every gate passes.
 rollback | training 训练 | training.registry_cli:rollback_app | Put the previous live version back.
@@ -42,6 +43,7 @@ retire | training 训练 | training.registry_cli:retire_app | Take a version out
 registry | training 训练 | training.registry_cli:app | Registered models: states, history, gates, shadow.
 mlflow | training 训练 | training.registry_cli:mlflow_app | Open the MLflow pages of a workspace.
 training | training 训练 | training.cli:app | Judge the features on real records.
+fit | training 训练 | training.table.cli:app | Fit and compare models on any table; needs no workspace.
 validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
 monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.

@@ -35,5 +35,7 @@ def told(*errors: type[Exception]) -> Iterator[Any]:
     try:
         yield Console()
     except known as error:
-        Console(stderr=True).print(f"{error}", style="red", markup=False, highlight=False)
+        Console(stderr=True).print(
+            f"{error}", style="red", markup=False, highlight=False, soft_wrap=True
+        )
         raise typer.Exit(1) from error

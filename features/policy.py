@@ -22,7 +22,8 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "sex", "gender", "male", "female", "xingbie", "性别", "性別", "男女",
     ),
     "ethnicity 民族": (
-        "ethnicity", "ethnic", "race", "racial", "nationality", "ancestry", "minzu", "民族", "种族",
+        "ethnicity", "ethnic", "race", "racial", "nationality", "ancestry", "foreign worker", "hispanic",
+        "protected group", "reference group", "minority", "minzu", "民族", "种族",
         "種族", "族裔", "籍贯", "籍貫", "国籍", "國籍",
     ),
     "marital status 婚姻状况": (

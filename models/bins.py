@@ -66,9 +66,19 @@ class NumberBins:
         """Bin of each special code."""
         return {code: self.missing + 1 + i for i, code in enumerate(self.special)}
 
+    @cached_property
+    def _edges(self) -> Floats:
+        return np.asarray(self.cuts, dtype=np.float64)
+
+    @property
+    def plain_cuts(self) -> list[float]:
+        """Thresholds as Python's own floats, which compare many times faster than numpy's."""
+        plain: list[float] = self._edges.tolist()
+        return plain
+
     def encode(self, values: Floats) -> Codes:
         """Bin many values; shape (n,) to (n,)."""
-        codes = np.searchsorted(np.asarray(self.cuts, dtype=np.float64), values, side="left")
+        codes = self._edges.searchsorted(values, side="left")
         codes[np.isnan(values)] = self.missing
         for code, position in self.position.items():
             codes[values == code] = position

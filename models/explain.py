@@ -112,22 +112,20 @@ class SingleRow:
         self._categories: list[tuple[str, dict[str, int], int, int]] = []
         for name, axis in bins.items():
             if isinstance(axis, NumberBins) and axis.special:
-                self._coded.append((name, list(axis.cuts), axis.position, axis.missing))
+                self._coded.append((name, axis.plain_cuts, axis.position, axis.missing))
             elif isinstance(axis, NumberBins):
-                self._numbers.append((name, list(axis.cuts), axis.missing))
+                self._numbers.append((name, axis.plain_cuts, axis.missing))
             else:
                 self._categories.append((name, axis.position, axis.other, axis.missing))
         position = {name: i for i, name in enumerate(self._names)}
-        # A single feature looks up points[code]; a pair looks up points[code * width + code].
         self._singles: list[tuple[list[float], int]] = []
-        self._pairs: list[tuple[list[float], int, int, int]] = []
+        self._pairs: list[tuple[list[list[float]], int, int]] = []
         for term, flat in zip(terms, points, strict=True):
-            cells = flat.tolist()
             if len(term) == 1:
-                self._singles.append((cells, position[term[0]]))
+                self._singles.append((flat.tolist(), position[term[0]]))
             else:
-                width = bins[term[1]].size
-                self._pairs.append((cells, position[term[0]], width, position[term[1]]))
+                rows = flat.reshape(-1, bins[term[1]].size).tolist()
+                self._pairs.append((rows, position[term[0]], position[term[1]]))
         self._terms = terms
         self._base = base
         self._scale = scale
@@ -149,9 +147,10 @@ class SingleRow:
                 for name, cuts, missing in self._numbers
             ]
             for name, cuts, special, missing in self._coded:
-                number = read_number(name, values[name])
-                code = special.get(number)
-                codes.append(_number_code(name, number, cuts, missing) if code is None else code)
+                if type(value := values[name]) is not float:
+                    value = read_number(name, value)
+                code = special.get(value)
+                codes.append(_number_code(name, value, cuts, missing) if code is None else code)
             codes += [
                 position.get(value, other)
                 if type(value := values[name]) is str
@@ -162,10 +161,7 @@ class SingleRow:
             absent = ", ".join(repr(name) for name in self._names if name not in values)
             raise ModelsError(f"Missing field {absent}; give None when it is unknown.") from None
         points = [cells[codes[first]] for cells, first in self._singles]
-        points += [
-            cells[codes[first] * width + codes[second]]
-            for cells, first, width, second in self._pairs
-        ]
+        points += [cells[codes[first]][codes[second]] for cells, first, second in self._pairs]
         # Added one by one, as the batch does: another order would change the last bits.
         total = self._base
         for part in points:
@@ -174,6 +170,8 @@ class SingleRow:
 
 
 def _number_code(name: str, value: Any, cuts: list[float], missing: int) -> int:
+    if value is None:
+        return missing
     number = read_number(name, value)
     return bisect_left(cuts, number) if number == number else missing
 

@@ -6,13 +6,14 @@ import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from models.errors import ModelsError
 from models.schema import Schema
@@ -41,7 +42,7 @@ class Kind:
     settings
         Frozen pydantic class of its settings.
     held_out
-        Whether the fit takes ``valid`` rows that stop and calibrate it.
+        Whether the fit can take ``valid=(rows, labels)`` and ``valid_weight`` that stop and calibrate it.
     """
 
     fit: str
@@ -50,13 +51,23 @@ class Kind:
     held_out: bool = False
 
     def check(self, changes: Mapping[str, Any]) -> BaseModel | None:
-        """The settings with some changed; pydantic's ValueError when a key or value is refused."""
+        """The settings with some changed; a ValueError names a key or value that is refused."""
         if not self.settings:
             if changes:
                 raise ValueError(f"this kind has no settings, so {', '.join(changes)} is unknown")
             return None
-        made: BaseModel = _part(self.settings)(**changes)
-        return made
+        kind: type[BaseModel] = _part(self.settings)
+        for key in changes:
+            if key not in kind.model_fields:
+                close = get_close_matches(key, kind.model_fields, 1)
+                meant = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(f"{key} is unknown{meant}")
+        try:
+            return kind(**changes)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{place}: {first['msg']}") from None
 
 
 # The first is the champion's kind by design; the order is that of tables and pictures.
@@ -64,18 +75,38 @@ KINDS: dict[str, Kind] = {
     "glassbox": Kind(
         "models.glassbox.fit:fit_glassbox",
         "models.scorer:AdditiveModel",
-        "models.glassbox.fit:GlassBoxSettings",
+        "models.glassbox.settings:GlassBoxSettings",
     ),
     "scorecard": Kind(
         "models.scorecard:fit_scorecard",
         "models.scorer:AdditiveModel",
         "models.scorecard:ScorecardSettings",
     ),
+    "logistic": Kind(
+        "models.challengers.logistic:fit_logistic",
+        "models.challengers.logistic:LogisticModel",
+        "models.challengers.logistic:LogisticSettings",
+    ),
+    "tree": Kind(
+        "models.challengers.tree:fit_tree",
+        "models.challengers.tree:DecisionTree",
+        "models.challengers.tree:TreeSettings",
+    ),
+    "mlp": Kind(
+        "models.challengers.mlp:fit_mlp",
+        "models.challengers.mlp:NeuralNetwork",
+        "models.challengers.mlp:NetworkSettings",
+    ),
     "lightgbm": Kind(
-        "models.peers:fit_lightgbm",
-        "models.peers:TreeModel",
-        "models.peers:LightGBMSettings",
+        "models.challengers.boosted:fit_lightgbm",
+        "models.challengers.boosted:TreeModel",
+        "models.challengers.boosted:LightGBMSettings",
         held_out=True,
+    ),
+    "ebm": Kind(
+        "models.challengers.ebm:fit_ebm",
+        "models.scorer:AdditiveModel",
+        "models.challengers.ebm:EBMSettings",
     ),
 }
 
@@ -88,7 +119,7 @@ def fit_kind(
     *,
     weight: ArrayLike | None = None,
     changes: Mapping[str, Any] | None = None,
-    valid: tuple[pd.DataFrame, ArrayLike] | None = None,
+    valid: tuple[pd.DataFrame, ArrayLike, ArrayLike | None] | None = None,
     seed: int = 0,
 ) -> Fitted:
     """Fit one model of a kind.
@@ -102,7 +133,8 @@ def fit_kind(
     changes
         Settings that differ from the kind's defaults.
     valid
-        Rows and labels that stop and calibrate kinds which need some (`Kind.held_out`).
+        Rows, labels and weights that stop and calibrate kinds which take some (`Kind.held_out`); without them
+        such a kind leaves out folds of its own rows.
     seed
         The same rows, settings and seed give the same model.
 
@@ -112,7 +144,9 @@ def fit_kind(
         As the kind's own fit does.
     """
     one = KINDS[kind]
-    more: dict[str, Any] = {"valid": valid} if one.held_out else {}
+    more: dict[str, Any] = {}
+    if one.held_out and valid is not None:
+        more = {"valid": valid[:2], "valid_weight": valid[2]}
     settings = one.check(changes or {})
     if settings is not None:
         more["settings"] = settings

@@ -122,6 +122,67 @@ def calibration_slope(bad: ArrayLike, probability: ArrayLike) -> float:
     return _slope(_sample(bad, probability))
 
 
+def h_measure(
+    bad: ArrayLike, probability: ArrayLike, *, severity_ratio: float | None = None
+) -> float:
+    """H-measure: share of the avoidable misclassification loss that is avoided (Hand 2009).
+
+    1 is perfect, 0 is chance. The AUC weighs costs by the model's own scores; here the weights are the
+    same for every model: the cost ``c`` of refusing a good case (``1 - c`` of taking a bad one) has the
+    distribution Beta(2, 1 + 1 / severity_ratio).
+
+    Parameters
+    ----------
+    severity_ratio
+        How much worse it is to refuse a good case than to take a bad one, at the mode of the
+        distribution. By default bads over goods, so that the rarer class weighs more (Hand and
+        Anagnostopoulos 2014, and the default of their package); 1 gives Beta(2, 2).
+
+    >>> h_measure([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8], severity_ratio=1)
+    0.5
+    """
+    sample = _sample(bad, probability)
+    n_good, n_bad = float(sample.goods.sum()), float(sample.bads.sum())
+    ratio = n_bad / n_good if severity_ratio is None else severity_ratio
+    if not ratio > 0:
+        raise ModelsError("A severity ratio must be positive.")
+    share_good, share_bad = n_good / (n_good + n_bad), n_bad / (n_good + n_bad)
+    false, true = _hull(sample)
+    # Refusing along the hull pays while c is below the cost at which a step breaks even.
+    steps_bad, steps_good = share_bad * np.diff(true), share_good * np.diff(false)
+    cost = np.concatenate([[1.0], steps_bad / (steps_bad + steps_good), [0.0]])
+    refused, taken = _costs(cost, 2.0, 1 + 1 / ratio)
+    loss = np.sum(share_good * false * -np.diff(refused) + share_bad * (1 - true) * -np.diff(taken))
+    refused, taken = _costs(np.array([0.0, share_bad, 1.0]), 2.0, 1 + 1 / ratio)
+    worst = share_good * (refused[1] - refused[0]) + share_bad * (taken[2] - taken[1])
+    return float(max(0.0, 1 - loss / worst))
+
+
+def _costs(c: Floats, a: float, b: float) -> tuple[Floats, Floats]:
+    """Integrals from 0 to each c of ``c w(c)`` and ``(1 - c) w(c)``, with w the density Beta(a, b)."""
+    from scipy.special import betainc
+
+    refused: Floats = a / (a + b) * betainc(a + 1, b, c)
+    taken: Floats = b / (a + b) * betainc(a, b + 1, c)
+    return refused, taken
+
+
+def _hull(sample: _Sample) -> tuple[Floats, Floats]:
+    """Upper convex hull of the ROC curve, riskiest first: shares of goods and of bads refused."""
+    false = np.concatenate([[0.0], np.cumsum(sample.goods[::-1]) / sample.goods.sum()])
+    true = np.concatenate([[0.0], np.cumsum(sample.bads[::-1]) / sample.bads.sum()])
+    kept: list[int] = []
+    for i in range(len(false)):
+        while len(kept) > 1:
+            a, b = kept[-2], kept[-1]
+            rise, run = true[b] - true[a], false[b] - false[a]
+            if rise * (false[i] - false[a]) > (true[i] - true[a]) * run:
+                break
+            kept.pop()
+        kept.append(i)
+    return false[kept], true[kept]
+
+
 def psi(expected: ArrayLike, actual: ArrayLike) -> float:
     """Population stability index of two distributions over the same bins.
 

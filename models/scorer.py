@@ -17,9 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.bins import Bins, Codes, Floats, NumberBins, categories, numbers, project, union
+from models.batch import ManyRows, Visit
+from models.bins import Bins, Floats, NumberBins, project, union
 from models.errors import ModelsError
 from models.explain import Contribution, Explanation, SingleRow
+from models.reasons.reference import Reference
 from models.scale import Scale, probabilities
 from models.schema import Field, Schema
 from models.table import Table
@@ -50,6 +52,8 @@ class AdditiveModel:
         JSON-able facts about the fit (rows, bads, calibration, warnings). Never used for scoring.
     prohibited
         Names that must not be inputs, beside those that the certificate always refuses.
+    reference
+        Whom reasons compare a row with; None: the average of the training rows.
     """
 
     schema: Schema
@@ -60,6 +64,7 @@ class AdditiveModel:
     typical: Mapping[str, float | str | None] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     prohibited: tuple[str, ...] = ()
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         """Refuse tables that the schema does not know."""
@@ -128,32 +133,11 @@ class AdditiveModel:
     def _single(self) -> SingleRow:
         return SingleRow(self.schema, self.bins, self.terms, self._points, self._base, self.scale)
 
+    @cached_property
+    def _many(self) -> ManyRows:
+        return ManyRows(self.bins, self.terms, self._points, self._base)
+
     # --- many rows --------------------------------------------------------------------------------
-
-    def _codes(self, frame: pd.DataFrame) -> dict[str, Codes]:
-        absent = [name for name in self.inputs if name not in frame.columns]
-        if absent:
-            raise ModelsError(
-                f"Missing column {', '.join(map(repr, absent))}; the model needs these "
-                f"{len(self.inputs)} inputs, in any order."
-            )
-        codes = {}
-        for name, axis in self.bins.items():
-            column = frame[name]
-            if not isinstance(column, pd.Series):
-                raise ModelsError(f"Column {name!r} appears more than once.")
-            if isinstance(axis, NumberBins):
-                codes[name] = axis.encode(numbers(name, column))
-            else:
-                codes[name] = axis.encode(categories(name, column))
-        return codes
-
-    def _lookup(self, codes: Mapping[str, Codes], position: int) -> Floats:
-        names = self.tables[position].features
-        index = codes[names[0]]
-        if len(names) == 2:
-            index = index * self.bins[names[1]].size + codes[names[1]]
-        return self._points[position].take(index)
 
     def margin(self, frame: pd.DataFrame) -> Floats:
         """Unrounded, unclipped score of each row; shape (n,), higher is better.
@@ -165,11 +149,7 @@ class AdditiveModel:
         ModelsError
             When a column is missing or holds the wrong type, naming it.
         """
-        codes = self._codes(frame)
-        total = np.full(len(frame), self._base)
-        for position in range(len(self.tables)):
-            total += self._lookup(codes, position)
-        return total
+        return self._many.margin(frame)
 
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Calibrated log odds of going bad; shape (n,)."""
@@ -194,11 +174,25 @@ class AdditiveModel:
             Shape (n, number of tables), in the order of `terms`. ``base + points.sum(axis=1)`` is the
             margin within 1e-9.
         """
-        codes = self._codes(frame)
-        points = np.empty((len(frame), len(self.tables)), order="F")
-        for position in range(len(self.tables)):
-            points[:, position] = self._lookup(codes, position)
-        return self._base, points
+        return self._base, self._many.explain(frame)[1]
+
+    def explain_many(
+        self, frame: pd.DataFrame, visit: Visit | None = None
+    ) -> tuple[Floats, Floats]:
+        """Score many rows with the points of every table.
+
+        Parameters
+        ----------
+        visit
+            Called as ``visit(rows, margin, points)`` with each block of rows while it is at hand, from two
+            threads at a time.
+
+        Returns
+        -------
+        margin, points
+            Shapes (n,) and (n, number of tables), as `margin` and `contributions` give them.
+        """
+        return self._many.explain(frame, visit)
 
     # --- one row ----------------------------------------------------------------------------------
 
@@ -234,6 +228,8 @@ class AdditiveModel:
             self,
             tables=tuple(table.with_values(table.values * slope) for table in self.tables),
             intercept=self.intercept * slope + shift,
+            reference=self.reference
+            and self.reference.stretched(slope, -shift * self.scale.factor, self.scale.offset),
         )
 
     def without(self, terms: Sequence[tuple[str, ...]]) -> AdditiveModel:
@@ -241,8 +237,12 @@ class AdditiveModel:
         gone = {frozenset(term) for term in terms}
         dropped = [table for table in self.tables if frozenset(table.features) in gone]
         kept = tuple(table for table in self.tables if frozenset(table.features) not in gone)
+        positions = {i for i, term in enumerate(self.terms) if frozenset(term) in gone}
         return replace(
-            self, tables=kept, intercept=self.intercept + sum(table.mean for table in dropped)
+            self,
+            tables=kept,
+            intercept=self.intercept + sum(table.mean for table in dropped),
+            reference=self.reference and self.reference.without(positions),
         )
 
     def save(self, folder: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ModelsError
+from models.reasons.reference import Reference
 from models.scale import Scale
 from models.schema import Schema, canonical
 from models.table import Table
@@ -53,6 +54,8 @@ def save(model: AdditiveModel, folder: Path) -> None:
             "typical": dict(model.typical),
             "notes": dict(model.notes),
             "prohibited": list(model.prohibited),
+            # Absent in models that have none, so that their bytes stay what they were.
+            **({"reference": model.reference.to_json()} if model.reference else {}),
         }
     )
     folder = Path(folder)
@@ -108,6 +111,7 @@ def load(folder: Path) -> AdditiveModel:
             typical=content["typical"],
             notes=content["notes"],
             prohibited=tuple(content["prohibited"]),
+            reference=Reference.from_json(content["reference"]) if "reference" in content else None,
         )
         certified = dict(manifest["certificate"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -31,12 +31,96 @@ class ContributionAnswer(Answer):
     points: float = Field(description="Score points; negative lowered the score.")
 
 
-class ReasonAnswer(ContributionAnswer):
-    """A reason that lowered the score."""
+class ReasonAnswer(Answer):
+    """A theme that lowered (raised) the score against the reference, with the inputs that carry it."""
+
+    code: str = Field(description="Stable.", examples=["R-ARREARS"])
+    theme: str
+    features: list[str]
+    values: list[float | int | str | bool | None]
+    usual: list[float | int | str | bool | None] = Field(
+        description="What applicants just above the cut-off usually have."
+    )
+    points: float = Field(description="Score points of the theme against the reference.")
+    text_zh: str
+    text_en: str
+
+
+class ReferenceAnswer(Answer):
+    """Whom reasons are told against: training rows just above the cut-off."""
+
+    cut_off: int = Field(description="Published score from which a row counts as approved; ours.")
+    margin: float = Field(description="Unrounded score of the reference.")
+    rows: int
+    note_zh: str
+    note_en: str
+
+
+class FollowAnswer(Answer):
+    """What moves along with a change."""
+
+    feature: str
+    before: float | int | str | bool | None
+    after: float | int | str | bool | None
+
+
+class ChangeAnswer(FollowAnswer):
+    """One thing to change."""
+
+    follows: list[FollowAnswer]
+    effort: float
+    months: int
+    text_zh: str
+    text_en: str
+
+
+class RecourseAnswer(Answer):
+    """What would reach the cut-off with the least effort, verified by scoring again."""
+
+    outcome: str = Field(description="enough, reachable or out_of_reach.")
+    target: int
+    reached: int = Field(description="Score after the changes.")
+    effort: float = Field(description="In the units of the declared actions; ours.")
+    months: int = Field(description="How long the slowest change takes.")
+    proved: bool = Field(description="Proved that no smaller effort does.")
+    text_zh: str
+    text_en: str
+    changes: list[ChangeAnswer]
+    note_zh: str
+    note_en: str
+
+
+class PartAnswer(Answer):
+    """A part of a rate, or a cap of a limit."""
+
+    code: str
+    value: float
+    zh: str
+    en: str
+
+
+class StatementAnswer(Answer):
+    """Why no limit is suggested."""
 
     code: str
     text_zh: str
     text_en: str
+
+
+class CreditAnswer(Answer):
+    """A suggested limit and rate band by formulas of our own; no promise."""
+
+    outcome: str = Field(description="offer, refused, or unknown: the income is not known.")
+    limit: float
+    instalment: float = Field(description="Monthly, on the limit at the upper rate.")
+    binding: str | None = Field(description="Code of the cap that gives the limit.")
+    rate_low: float = Field(description="Yearly; the sum of its parts.")
+    rate_high: float
+    rate_parts: list[PartAnswer]
+    caps: list[PartAnswer]
+    statements: list[StatementAnswer]
+    note_zh: str
+    note_en: str
 
 
 class ModelAnswer(Answer):
@@ -87,6 +171,10 @@ class ScoreAnswer(Answer):
     base: float
     contributions: list[ContributionAnswer]
     reasons: list[ReasonAnswer] = Field(max_length=4)
+    helpful: list[ReasonAnswer] = Field(max_length=4)
+    reference: ReferenceAnswer | None
+    recourse: RecourseAnswer | None = Field(None, description="Only where it was asked for.")
+    credit_line: CreditAnswer | None = Field(None, description="Only where it was asked for.")
     model: ModelAnswer
     as_of: str
     flags: FlagsAnswer

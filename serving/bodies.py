@@ -73,6 +73,31 @@ class Subject(Body):
     id: SubjectId
 
 
+def _money(description: str, **more: Any) -> Any:
+    return Field(ge=0, le=1e12, allow_inf_nan=False, description=description, **more)
+
+
+class CreditBody(Body):
+    """For which a limit and a rate are to be suggested; money in units of the portfolio's currency."""
+
+    amount: float = Field(
+        gt=0, le=1e12, allow_inf_nan=False, description="Amount asked for.", examples=[50000]
+    )
+    months: int = Field(12, ge=1, le=360, description="Term, in equal monthly instalments.")
+    monthly_income: float | None = _money(
+        "Income of a person, or cash flow of a firm after its running costs; null: not known.",
+        default=None,
+    )
+    monthly_debt: float = _money("Repayments on loans that there are.", default=0.0)
+    consumer: bool = Field(False, description="A consumer loan to a person: REG-51's cap holds.")
+    security: Literal["unsecured", "guaranteed", "movables", "real_estate"] = Field(
+        "unsecured", description="Gives the loss given default."
+    )
+    product_cap: float | None = _money("Largest amount of the product.", default=None)
+    group_limit: float | None = _money("Unified credit line of the borrower's group.", default=None)
+    group_exposure: float = _money("What is drawn of that line.", default=0.0)
+
+
 class ScoreRequest(Body):
     """Body of POST /v1/scores."""
 
@@ -82,6 +107,19 @@ class ScoreRequest(Body):
         None,
         ge=EARLIEST,
         description="Recompute as of this day (YYYY-MM-DD), for information only; never a decision.",
+    )
+    recourse: bool = Field(
+        False,
+        description="Also say what the subject could change, with the least effort, to reach the cut-off.",
+    )
+    recourse_target: int | None = Field(
+        None,
+        ge=0,
+        le=10_000,
+        description="The institution's own cut-off for `recourse`, on the score scale; the model's if absent.",
+    )
+    credit: CreditBody | None = Field(
+        None, description="Also suggest a limit and a rate band, by formulas of our own."
     )
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from serving.errors import NotReady
 from serving.model_store import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING, ModelStore
 
 if TYPE_CHECKING:
+    from models.reasons.chooser import ReasonChooser
+    from models.recourse.advice import Recourse
     from models.scorer import AdditiveModel
 
 log = logging.getLogger("xinqiao.serving")
@@ -28,6 +31,22 @@ class Loaded:
     name: str
     version: str
     model: Any
+
+    @cached_property
+    def chooser(self) -> ReasonChooser:
+        """The choice of reasons, prepared once for the model."""
+        from models.reasons.chooser import ReasonChooser
+
+        return ReasonChooser(self.model)
+
+    @cached_property
+    def recourse(self) -> Recourse:
+        """Advice on what the subjects of the model's view can change."""
+        from features.deeds import actions_of
+        from models.recourse.advice import Recourse
+
+        (view,) = (view for view, name in MODEL_OF_VIEW.items() if name == self.name)
+        return Recourse(self.model, actions_of(view))
 
 
 class Champions:

@@ -92,8 +92,14 @@ class ModelStore:
             raise _no_registry(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
 
     def champions(self) -> dict[str, ModelRef]:
-        """The champions as the registry last told, from the local copies alone."""
-        return self._told("champions.json")
+        """The champions as the registry last told, from the local copies alone.
+
+        One that was taken out of use since (``registry/aliases.json``) is none, even where the registry does not
+        answer any more.
+        """
+        moved = _read(self._workspace.registry_dir / "aliases.json") or {}
+        stopped = {name for name, aliases in moved.items() if CHAMPION not in aliases}
+        return {n: ref for n, ref in self._told("champions.json").items() if n not in stopped}
 
     def shadows(self) -> dict[str, ModelRef]:
         """The challengers that run in shadow, likewise."""

@@ -1,6 +1,6 @@
 """Follows the registry while the service runs: a promotion, a rollback or a suspension acts without a restart.
 
-The training room writes ``registry/aliases.json`` in the workspace whenever an alias moves. A thread looks at that file's
+The training room writes ``registry/aliases.json`` in the workspace whenever an alias moves. A thread looks at its
 time; when it changed, champions that lost their place are dropped at once (REG-56), then the registry is asked and
 the new ones are loaded.
 """

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.credit_line import CreditLineSettings
 from serving.actions import RECOMPUTED, SCORED, UNKNOWN_SUBJECT
+from serving.asked import Asked
 from serving.audit import Audit, Caller, Entry
 from serving.bodies import ScoreRequest, Subject
 from serving.champions import Champions, Loaded
+from serving.credit import credit_line
 from serving.errors import FieldError, InvalidRequest, UnknownSubject
 from serving.ledger import Ledger
 from serving.moments import Clock, answer_text, canonical, moment_text, new_id, plain
+from serving.reasons import what_would_help, why
 from serving.texts import DISCLAIMER, SCALE_NOTE
 
 if TYPE_CHECKING:
@@ -93,7 +97,7 @@ class Replay:
 
 
 def compose_score(
-    score_id: str, vector: Vector, loaded: Loaded, max_reasons: int, informational: bool
+    score_id: str, vector: Vector, loaded: Loaded, asked: Asked, informational: bool
 ) -> dict[str, Any]:
     """Compose the answer of POST /v1/scores.
 
@@ -105,8 +109,8 @@ def compose_score(
         What is scored.
     loaded : Loaded
         The additive model; a higher score is better.
-    max_reasons : int
-        At most this many reasons, largest harm first.
+    asked : Asked
+        Which parts the answer has.
     informational : bool
         True when the vector was recomputed for a given day.
 
@@ -115,7 +119,6 @@ def compose_score(
     dict
         ``base`` plus all ``points`` is ``margin``, the unrounded and unclipped score.
     """
-    from models.reasons import choose_reasons
     from models.scale import band
 
     model = loaded.model
@@ -141,17 +144,8 @@ def compose_score(
             }
             for part in explained.contributions
         ],
-        "reasons": [
-            {
-                "code": reason.code,
-                "features": list(reason.features),
-                "values": [plain(value) for value in reason.values],
-                "points": reason.points,
-                "text_zh": reason.text_zh,
-                "text_en": reason.text_en,
-            }
-            for reason in choose_reasons(explained, model.schema, max_reasons, model.typical)
-        ],
+        **why(loaded, explained, asked.max_reasons),
+        **_on_request(vector, loaded, explained.probability, asked),
         "model": {"name": loaded.name, "version": loaded.version},
         "as_of": vector.as_of.isoformat(),
         "flags": {
@@ -177,6 +171,15 @@ def compose_score(
     }
 
 
+def _on_request(vector: Vector, loaded: Loaded, probability: float, asked: Asked) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if asked.recourse:
+        out["recourse"] = what_would_help(loaded, vector.values, asked.target)
+    if asked.credit is not None:
+        out["credit_line"] = credit_line(probability, asked.credit)
+    return out
+
+
 class ScoringService:
     """Answers POST /v1/scores, in process as over HTTP."""
 
@@ -189,6 +192,7 @@ class ScoringService:
         clock: Clock,
         today: Any,
         max_reasons: int,
+        credit_line: CreditLineSettings,
         shadow: Shadow | None = None,
     ) -> None:
         self._shadow = shadow
@@ -199,6 +203,7 @@ class ScoringService:
         self._clock = clock
         self._today = today
         self._max_reasons = max_reasons
+        self._credit_line = credit_line
 
     def score(self, request: ScoreRequest, caller: Caller) -> Scored:
         """Score a subject; the decision and its audit entry are durable when this returns.
@@ -253,8 +258,8 @@ class ScoringService:
             self._vectors.digest(values),
         )
         loaded = self._champions.version(row.model_name, row.model_version)
-        most = json.loads(row.request)["max_reasons"]
-        text = answer_text(compose_score(score_id, vector, loaded, most, informational=False))
+        asked = Asked.read(row.request)
+        text = answer_text(compose_score(score_id, vector, loaded, asked, informational=False))
         return Replay(score_id, text == row.answer, row.answer, text)
 
     def _decide(
@@ -262,7 +267,8 @@ class ScoringService:
     ) -> Scored:
         now = self._clock()
         score_id = new_id("scr", now)
-        answer = compose_score(score_id, vector, loaded, self._max_reasons, informational=False)
+        asked = Asked.of(request, self._max_reasons, self._credit_line)
+        answer = compose_score(score_id, vector, loaded, asked, informational=False)
         text = answer_text(answer)
         subject = request.subject
         row = {
@@ -273,7 +279,7 @@ class ScoringService:
             "subject_kind": subject.kind,
             "subject_id": subject.id,
             "purpose": request.purpose,
-            "request": canonical({"max_reasons": self._max_reasons}),
+            "request": asked.text(),
             "model_name": loaded.name,
             "model_version": loaded.version,
             "vector_digest": vector.digest,
@@ -293,7 +299,8 @@ class ScoringService:
         self, request: ScoreRequest, vector: Vector, loaded: Loaded, caller: Caller
     ) -> Scored:
         score_id = new_id("inf", self._clock())
-        answer = compose_score(score_id, vector, loaded, self._max_reasons, informational=True)
+        asked = Asked.of(request, self._max_reasons, self._credit_line)
+        answer = compose_score(score_id, vector, loaded, asked, informational=True)
         self._vectors.log(vector, score_id)
         self._ledger.record_act(self._entry(RECOMPUTED, request, score_id, caller))
         return Scored(answer, answer_text(answer))

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.credit_line import CreditLineSettings
+
 
 class Settings(BaseSettings):
     """Frozen settings; every field can be set as ``XINQIAO_<NAME>``.
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
         3, ge=0, le=3, description="Examples of each public demo portfolio on the look-up page."
     )
     max_reasons: int = Field(4, ge=1, le=4, description="Reasons in an answer, at most four.")
+    credit_line: CreditLineSettings = Field(
+        CreditLineSettings(), description="Numbers of the suggested limits and rates, as JSON."
+    )
     offers: int = Field(5, ge=1, le=50, description="Products in an answer when k is not given.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes of the server.")
     follow_registry_seconds: float = Field(

@@ -30,6 +30,19 @@ SCALE_NOTE = Both(
     "range 300 to 900, higher is better.",
 )
 
+REFERENCE_NOTE = Both(
+    "原因与有利因素均与“刚达到通过线的申请人”相比；通过线由本项目自行设定，并非任何机构的审批标准。",
+    "Reasons and helpful factors compare with applicants just above the cut-off. The cut-off is ours and no "
+    "institution's standard of approval.",
+)
+
+EFFORT_NOTE = Both(
+    "建议只涉及可以改变的项目，已用同一模型重新评分验证；所需努力与时间由本项目自行设定。其他情况变化时结果可能不同，"
+    "不构成授信承诺。",
+    "Advice touches only what can be changed and was verified by scoring again with the same model. Efforts and "
+    "times are ours. When other things change the result may differ; it promises no credit.",
+)
+
 OFFERS_DISCLAIMER = Both(
     "产品由机构历史放款记录归纳而来，并非机构的正式要约；能否获批及金额、利率由机构决定。",
     "Products are drawn from lenders' past loans and are no offer of theirs; whether, how much and at what "

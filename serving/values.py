@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from features.view import UNITS
-from models.reasons import shown
+from models.reasons.wording import with_unit
 from models.schema import Field, Schema
 from serving.texts import Both
 
 MISSING = Both("无记录", "no record")
 YES, NO = Both("是", "yes"), Both("否", "no")
-_UNITS_WITHIN = ("fraction", "yes/no", "code", "")  # written by the value itself
-_SINGULAR = {"people": "person", "jobs": "job", "months": "month", "times": "time"}
 
 
 def feature_value(field: Field | None, value: Any) -> Both:
@@ -30,13 +27,7 @@ def feature_value(field: Field | None, value: Any) -> Both:
         return MISSING
     if field is None:
         return Both(str(value), str(value))
-    zh, en = shown(field, value)
-    if isinstance(value, str) or field.unit in _UNITS_WITHIN:
-        return Both(zh, en)
-    unit_zh, unit_en = UNITS.get(field.unit, (field.unit, field.unit))
-    if en == "1":
-        unit_en = _SINGULAR.get(field.unit, unit_en)
-    return Both(f"{zh} {unit_zh}".strip(), f"{en} {unit_en}".strip())
+    return Both(*with_unit(field, value))
 
 
 def part_title(schema: Schema, part: Mapping[str, Any]) -> Both:
@@ -55,12 +46,6 @@ def part_value(schema: Schema, part: Mapping[str, Any]) -> Both:
         for name, value in zip(part["features"], part["values"], strict=True)
     ]
     return Both(" · ".join(v.zh for v in parts), " · ".join(v.en for v in parts))
-
-
-def raising(answer: Mapping[str, Any], most: int = 4) -> list[Mapping[str, Any]]:
-    """The contributions that raised a score most, largest first."""
-    helpful = [part for part in answer["contributions"] if part["points"] > 0]
-    return sorted(helpful, key=lambda part: (-part["points"], part["features"]))[:most]
 
 
 def points_text(points: float) -> str:

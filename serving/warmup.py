@@ -14,16 +14,18 @@ def warm_up(services: Services) -> None:
 
     Nothing is decided and nothing is written.
     """
+    from serving.asked import Asked
     from serving.errors import ServingError
     from serving.portal.examples import choose_examples
     from serving.scoring import VIEW_OF_KIND, compose_score
 
+    asked = Asked(services.settings.max_reasons, recourse=True)
     try:
         for example in choose_examples(services):
             subject = example.subject
             vector = services.subjects.stored(subject)
             loaded = services.champions.default_model(VIEW_OF_KIND[subject.kind])
-            compose_score("warm-up", vector, loaded, services.settings.max_reasons, True)
+            compose_score("warm-up", vector, loaded, asked, informational=True)
     except ServingError as error:
         log.warning("warm-up was cut short: %s", error.detail_en)
     services.readiness.check()

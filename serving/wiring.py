@@ -73,7 +73,15 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
     subjects = Subjects(workspace, online.get_secret_value() if online else None)
     shadow = Shadow(champions, database, clock)
     scoring = ScoringService(
-        subjects, champions, ledger, audit, clock, workspace.today, settings.max_reasons, shadow
+        subjects,
+        champions,
+        ledger,
+        audit,
+        clock,
+        workspace.today,
+        settings.max_reasons,
+        settings.credit_line,
+        shadow,
     )
     recommending = RecommendingService(
         subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers

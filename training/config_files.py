@@ -132,7 +132,7 @@ def _no_key_twice(path: Path, node: yaml.Node) -> None:
 
 def _told(tree: yaml.Node, error: Any) -> str:
     """One refusal: line, key, what is wrong, and the nearest known key."""
-    line, keys = _place(tree, error["loc"])
+    line, keys = _place(tree, error["loc"], absent=error["type"] == "missing")
     name = ".".join(keys) or "the file"
     if error["type"] == "extra_forbidden":
         close = difflib.get_close_matches(keys[-1], sorted(set(_all_keys())), 1)
@@ -144,7 +144,7 @@ def _told(tree: yaml.Node, error: Any) -> str:
     return f"Line {line}: {name}: {what}."
 
 
-def _place(node: yaml.Node, loc: tuple[Any, ...]) -> tuple[int, list[str]]:
+def _place(node: yaml.Node, loc: tuple[Any, ...], *, absent: bool) -> tuple[int, list[str]]:
     """Line of an error's place, and the keys to it; names that pydantic adds for a choice are passed over."""
     line, keys = node.start_mark.line + 1, []
     for step in loc:
@@ -155,7 +155,7 @@ def _place(node: yaml.Node, loc: tuple[Any, ...]) -> tuple[int, list[str]]:
                     keys.append(str(step))
                     break
             else:
-                if step == loc[-1]:
+                if absent and step == loc[-1]:
                     keys.append(str(step))
         elif (
             isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)

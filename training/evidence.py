@@ -83,13 +83,13 @@ def _proved(
     )
     view = VIEWS.get(version.tags.get("view", ""))
     names = set(schema.names)
-    now = Schema.from_spec([s for s in view.spec() if s["name"] in names]) if view else None
+    now = [one for one in view.spec() if one["name"] in names] if view else []
     faults = (
         certify(model).faults
         if isinstance(model, AdditiveModel)
         else ("this kind has no certificate and may only be a challenger",)
     )
-    return faults, prohibited, now is not None and now.digest == schema.digest
+    return faults, prohibited, bool(now) and Schema.from_spec(now).digest == schema.digest
 
 
 def _against_champion(

@@ -80,14 +80,14 @@ def fit(
     started = time.perf_counter()
     x, y = frame[inputs], bad.to_numpy()
     w = np.ones(len(y)) if weight is None else weight
-    valid = None
+    valid: tuple[pd.DataFrame, np.ndarray, np.ndarray | None] | None = None
     if KINDS[kind].held_out:
         from sklearn.model_selection import train_test_split
 
         fit_rows, valid_rows = train_test_split(
             np.arange(len(y)), test_size=validation_share, stratify=y, random_state=seed
         )
-        valid = (x.iloc[valid_rows], y[valid_rows])
+        valid = (x.iloc[valid_rows], y[valid_rows], None if weight is None else w[valid_rows])
         x, y, w = x.iloc[fit_rows], y[fit_rows], w[fit_rows]
     sampled = None if weight is None else w
     model = fit_kind(kind, x, y, schema, weight=sampled, changes=changes, valid=valid, seed=seed)

@@ -101,7 +101,12 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """For the history."""
-        told = {"gate": self.gate.id, "passed": self.passed, "found": self.found}
+        told = {
+            "gate": self.gate.id,
+            "passed": self.passed,
+            "found": self.found,
+            "needed": self.needed,
+        }
         return told | ({"waived": self.waived} if self.waived else {})
 
 

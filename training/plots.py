@@ -17,7 +17,8 @@ COLOURS = (INK, GOOD, RISK, "#c28e0e", "#6b4c9a", "#3b8ea5", "#8c564b", GREY)
 """One for each kind of model, in the order of the configuration."""
 
 
-def _figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 4.2)) -> Any:
+def figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 4.2)) -> Any:
+    """A figure and its axes in the house's font and colours."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -39,12 +40,13 @@ def _figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 4
     return plt.subplots(rows, columns, figsize=size, constrained_layout=True)
 
 
-def _save(figure: Any, path: Path) -> Path:
+def save(drawn: Any, path: Path) -> Path:
+    """Write a figure as PNG and forget it."""
     from matplotlib import pyplot as plt
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
-    plt.close(figure)
+    drawn.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(drawn)
     return path
 
 
@@ -60,7 +62,7 @@ def roc_and_ks(bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path) ->
     """
     from sklearn.metrics import roc_curve
 
-    figure, axis = _figure()
+    drawn, axis = figure()
     for (kind, probability), colour in zip(scores.items(), COLOURS, strict=False):
         false, true, _ = roc_curve(bad, probability)
         auc = float(np.trapezoid(true, false))
@@ -71,14 +73,16 @@ def roc_and_ks(bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path) ->
     axis.set_ylabel("坏客户被识别的比例 True positive rate")
     axis.set_title(f"区分度 Discrimination (n = {len(bad):,}, 坏 bad = {int(bad.sum()):,})")
     axis.legend(loc="lower right", frameon=False)
-    return _save(figure, path)
+    return save(drawn, path)
 
 
 def calibration(
     bad: np.ndarray, scores: Mapping[str, np.ndarray], path: Path, bins: int = 10
 ) -> Path:
     """Observed against predicted default rate by bins of equal size, on logarithmic axes."""
-    figure, axis = _figure()
+    from matplotlib import ticker
+
+    drawn, axis = figure()
     lowest, highest = 1.0, 0.0
     for (kind, probability), colour in zip(scores.items(), COLOURS, strict=False):
         order = np.argsort(probability, kind="stable")
@@ -96,17 +100,21 @@ def calibration(
         axis.plot([lowest, highest], [lowest, highest], color=GREY, linewidth=0.8, linestyle="--")
         axis.set_xscale("log")
         axis.set_yscale("log")
+        for line in (axis.xaxis, axis.yaxis):
+            line.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            line.set_major_formatter(ticker.PercentFormatter(1, decimals=None))
+            line.set_minor_formatter(ticker.NullFormatter())
         axis.legend(frameon=False)
     axis.set_xlabel("预测违约率 Predicted")
     axis.set_ylabel("实际违约率 Observed")
     axis.set_title("校准 Calibration")
-    return _save(figure, path)
+    return save(drawn, path)
 
 
 def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     """AUC with its interval for every split, one line per model kind (inputs with lender history)."""
     frame = pd.DataFrame(rows)
-    figure, axis = _figure(size=(7.5, 4.2))
+    drawn, axis = figure(size=(7.5, 4.2))
     splits = list(dict.fromkeys(frame["split"]))
     kinds = list(dict.fromkeys(frame["kind"]))
     for offset, (kind, colour) in enumerate(zip(kinds, COLOURS, strict=False)):
@@ -127,12 +135,12 @@ def auc_by_split(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     axis.set_ylabel("AUC (95 %)")
     axis.set_title("各检验窗口的区分度 AUC by split")
     axis.legend(frameon=False, ncols=3)
-    return _save(figure, path)
+    return save(drawn, path)
 
 
 def waterfall(steps: Sequence[Step], path: Path) -> Path:
     """Decisions that each step leaves, from all on file (top) to those that are learned from."""
-    figure, axis = _figure(size=(8.0, 0.9 + 0.55 * len(steps)))
+    drawn, axis = figure(size=(8.0, 0.9 + 0.55 * len(steps)))
     names = [f"{one.title_zh}\n{one.title_en}" for one in steps]
     left = [one.rows for one in steps]
     axis.barh(names, left, color=INK)
@@ -144,4 +152,4 @@ def waterfall(steps: Sequence[Step], path: Path) -> Path:
     axis.margins(x=0.25)
     axis.tick_params(axis="y", labelsize=7)
     axis.set_title("样本瀑布图 Waterfall of decisions")
-    return _save(figure, path)
+    return save(drawn, path)

@@ -105,13 +105,14 @@ def _may(version: Version, to: State, by: str, why: str) -> None:
 
 
 def go_live(registry: Registry, version: Version, *, by: str, why: str, **more: object) -> None:
-    """Make a version the champion; the one before it is suspended, ready to return."""
-    before = registry.champion(version.name)
-    registry.move(version, State.LIVE, by=by, why=why, **more)
+    """Make a version the champion; the one before it is suspended, ready to return.
+
+    The alias moves first: where the store dies in between, the same command again completes the rest.
+    """
     registry.set_alias(version.name, CHAMPION, version.number)
-    if before is not None and before != version.number:
-        old = registry.version(version.name, before)
-        if old.state == State.LIVE:
+    registry.move(version, State.LIVE, by=by, why=why, **more)
+    for old in registry.versions(version.name):
+        if old.state == State.LIVE and old.number != version.number:
             said = f"superseded by version {version.number}"
             registry.move(old, State.SUSPENDED, by=by, why=said, superseded_by=version.number)
 
@@ -127,19 +128,18 @@ def leave(
         The stand-in's version, when the champion left and there is one: the newest version that was live and was
         superseded, else the one with the alias `fallback`. Without any the service refuses to score.
     """
-    was_champion = CHAMPION in version.aliases
-    registry.move(version, to, by=by, why=why, **more)
-    if not was_champion:
-        for alias in version.aliases if to == State.RETIRED else ():
+    stand_in = _stand_in(registry, version) if CHAMPION in version.aliases else None
+    for alias in version.aliases:
+        # First of all the service stops to use it.
+        if alias == CHAMPION:
+            registry.set_alias(version.name, CHAMPION, stand_in.number if stand_in else None)
+        elif to in (State.SUSPENDED, State.RETIRED):
             registry.set_alias(version.name, alias, None)
-        return None
-    stand_in = _stand_in(registry, version)
+    registry.move(version, to, by=by, why=why, **more)
     if stand_in is None:
-        registry.set_alias(version.name, CHAMPION, None)
         return None
     said = f"stands in for version {version.number}, which became {to}"
     registry.move(stand_in, State.LIVE, by=by, why=said)
-    registry.set_alias(version.name, CHAMPION, stand_in.number)
     return stand_in.number
 
 

@@ -240,7 +240,10 @@ class TrainingSettings(_Part):
                 raise ValueError(
                     f"models: {kind!r} is no kind of model; known are {', '.join(KINDS)}"
                 )
-            KINDS[kind].check(changes)
+            try:
+                KINDS[kind].check(changes)
+            except ValueError as error:
+                raise ValueError(f"models.{kind}: {error}") from None
         if self.candidate not in self.models:
             raise ValueError(f"candidate: {self.candidate!r} is not among models")
         if self.segment and self.segment not in self.segments:

@@ -70,7 +70,7 @@ def meets(frame: pd.DataFrame, conditions: Iterable[Condition]) -> np.ndarray:
         column = frame[one.feature]
         part = column.isna().to_numpy() if one.missing else column.notna().to_numpy()
         if one.equals:
-            part &= column.isin(one.equals).to_numpy()
+            part = part & column.isin(one.equals).to_numpy()
         if one.at_least is not None or one.below is not None:
             if not pd.api.types.is_numeric_dtype(column):
                 raise TrainingError(
@@ -80,9 +80,9 @@ def meets(frame: pd.DataFrame, conditions: Iterable[Condition]) -> np.ndarray:
             values = column.to_numpy("float64")
             with np.errstate(invalid="ignore"):
                 if one.at_least is not None:
-                    part &= values >= one.at_least
+                    part = part & (values >= one.at_least)
                 if one.below is not None:
-                    part &= values < one.below
+                    part = part & (values < one.below)
         holds &= part
     return holds
 

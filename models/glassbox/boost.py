@@ -7,16 +7,17 @@ fold's own best round would be noise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins, Codes, Floats, NumberBins, project
+from models.bins import Bins, Codes, Floats, NumberBins
+from models.glassbox.coding import Rows
 from models.schema import Field
 
 # Folds grow side by side on one thread each: LightGBM's own threads wait for each other at every node,
@@ -24,14 +25,53 @@ from models.schema import Field
 WORKERS = 2
 BLOCK = 10
 
+Matrix = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column that LightGBM sees: a field in its fine or in its coarse bins."""
+    """A column that LightGBM sees.
+
+    Attributes
+    ----------
+    field, bins
+        The input and its bins.
+    special
+        Whether the column tells the special codes of a number apart (0 where the value is none of
+        them). The number's own column holds NaN for missing values and special codes, so that no
+        order binds them.
+    """
 
     field: Field
-    part: Literal["fine", "coarse"]
     bins: Bins
+    special: bool = False
+
+    @property
+    def direction(self) -> int:
+        """Direction that binds the column."""
+        return 0 if self.special else self.field.direction
+
+    @property
+    def values(self) -> Floats:
+        """What LightGBM sees for each bin."""
+        own = np.arange(self.bins.size, dtype=np.float64)
+        if not isinstance(self.bins, NumberBins):
+            return own
+        if self.special:
+            return np.maximum(own - self.bins.missing, 0.0)
+        own[self.bins.unknown] = np.nan
+        return own
+
+
+def columns_of(fields: Sequence[Field], bins: Mapping[str, Bins]) -> list[Column]:
+    """One column an input; a second one for the special codes of a number that has them."""
+    out = []
+    for field in fields:
+        axis = bins[field.name]
+        out.append(Column(field, axis))
+        if isinstance(axis, NumberBins) and axis.special:
+            out.append(Column(field, axis, special=True))
+    return out
 
 
 @dataclass(frozen=True)
@@ -40,51 +80,38 @@ class Forest:
 
     Attributes
     ----------
-    columns
-        What each of LightGBM's columns stands for.
     boosters, trees
         One booster a fold, and how many of its first trees count.
     rounds
         The round at which all folds are cut. A round in which a fold found no split adds no tree, so
         a fold may have fewer trees than rounds.
-    held_out
-        Raw prediction of each row by the fold that left it out, start excluded; shape (n,). Rows that
-        are in several left-out parts get the mean.
     losses
         Mean log loss of the rows left out after each round.
     """
 
-    columns: tuple[Column, ...]
     boosters: tuple[lgb.Booster, ...]
     trees: tuple[int, ...]
     rounds: int
-    held_out: Floats
     losses: tuple[float, ...]
 
 
-def matrix(
-    columns: Sequence[Column], codes: dict[str, Codes], fine: dict[str, Bins]
-) -> NDArray[np.float32]:
-    """Write the rows for LightGBM: bin numbers, NaN for a missing or special number; shape (n, columns)."""
+def matrix(columns: Sequence[Column], codes: Mapping[str, Codes]) -> Matrix:
+    """Write rows for LightGBM from their bin numbers; shape (n, columns)."""
     rows = len(next(iter(codes.values())))
     out = np.empty((rows, len(columns)), dtype=np.float32, order="F")
     for position, column in enumerate(columns):
-        own = fine[column.field.name]
-        values = np.arange(column.bins.size, dtype=np.float32)
-        if isinstance(column.bins, NumberBins):
-            values[column.bins.unknown] = np.nan
-        out[:, position] = values[project(own, column.bins)][codes[column.field.name]]
+        out[:, position] = column.values.astype(np.float32)[codes[column.field.name]]
     return out
 
 
 def grow(
     columns: Sequence[Column],
     groups: Sequence[Sequence[int]],
-    data: NDArray[np.float32],
+    data: Callable[[int], Matrix],
     y: Floats,
     weight: Floats,
-    start: Floats,
-    folds: Sequence[NDArray[np.intp]],
+    start: Callable[[int], Floats],
+    folds: Sequence[Rows],
     parameters: dict[str, Any],
     most_rounds: int,
     patience: int,
@@ -96,8 +123,10 @@ def grow(
     ----------
     columns, groups
         The columns and which of them may meet on one branch (positions).
-    data, y, weight, start
-        Rows for LightGBM, label, weight, and the log odds to start from; all of length n.
+    data, start
+        Rows for LightGBM and the log odds to start from, both of all n rows, of a fold by its number.
+    y, weight
+        Label and weight; length n.
     folds
         Positions of the rows that each fold leaves out.
     parameters
@@ -114,31 +143,43 @@ def grow(
         "verbose": -1,
         "num_threads": 1,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "max_bin": 255,
         "min_data_in_bin": 1,
         "feature_pre_filter": False,
+        "enable_bundle": False,
         "interaction_constraints": [list(group) for group in groups],
-        "monotone_constraints": [column.field.direction for column in columns],
+        "monotone_constraints": [column.direction for column in columns],
         **parameters,
     }
-    whole = lgb.Dataset(
-        data,
-        label=y,
-        weight=weight,
-        init_score=start,
-        categorical_feature=[i for i, c in enumerate(columns) if c.field.kind == "category"],
-        params=settings,
-        free_raw_data=False,
-    ).construct()
-    rows = np.arange(len(y))
+    categorical = [i for i, c in enumerate(columns) if not isinstance(c.bins, NumberBins)]
+    everyone = np.ones(len(y), dtype=bool)
     boosters, lengths = [], []
     for number, fold in enumerate(folds):
-        train = np.setdiff1d(rows, fold, assume_unique=True).tolist()
-        booster = lgb.Booster(
-            {**settings, "seed": settings.get("seed", 0) + number}, whole.subset(train)
+        inside = everyone.copy()
+        inside[fold] = False
+        rows, first = data(number), start(number)
+        train = lgb.Dataset(
+            rows[inside],
+            label=y[inside],
+            weight=weight[inside],
+            init_score=first[inside],
+            categorical_feature=categorical,
+            params=settings,
         )
-        booster.add_valid(whole.subset(np.sort(fold).tolist()), "held_out")
+        booster = lgb.Booster({**settings, "seed": settings.get("seed", 0) + number}, train)
+        booster.add_valid(
+            lgb.Dataset(
+                rows[fold],
+                label=y[fold],
+                weight=weight[fold],
+                init_score=first[fold],
+                categorical_feature=categorical,
+                reference=train,
+                params=settings,
+            ),
+            "held_out",
+        )
         boosters.append(booster)
         lengths.append(float(weight[fold].sum()))
     share = np.asarray(lengths) / sum(lengths)
@@ -153,16 +194,11 @@ def grow(
             if done - best_round >= patience or done >= most_rounds:
                 break
     best_round = min(max(best_round, least_rounds), done)
-    held_out = np.zeros(len(y))
-    times = np.zeros(len(y))
-    trees = tuple(count[best_round] for count in counts)
-    for booster, fold, kept in zip(boosters, folds, trees, strict=True):
-        times[fold] += 1
-        if kept:
-            held_out[fold] += booster.predict(data[fold], raw_score=True, num_iteration=kept)
-    held_out /= np.maximum(times, 1)
     return Forest(
-        tuple(columns), tuple(boosters), trees, best_round, held_out, tuple(losses.tolist())
+        tuple(boosters),
+        tuple(count[best_round] for count in counts),
+        best_round,
+        tuple(losses.tolist()),
     )
 
 

@@ -80,14 +80,14 @@ def certify(model: AdditiveModel) -> Certificate:
         axis = model.bins[name]
         ordered = axis.ordered
         if field.direction and ordered > 1:
-            steps = _least_change(model, field, list(range(1, ordered)), list(range(ordered - 1)))
+            steps = least_change(model, field, list(range(1, ordered)), list(range(ordered - 1)))
             monotone[name] = float(steps.min())
             if monotone[name] < -TOLERANCE:
                 faults.append(f"{name} is not monotone in its declared direction")
         if isinstance(axis, NumberBins):
             # Missing and special codes against each observed bin: positive means that they carry more risk.
             against = [(u, seen) for u in axis.unknown for seen in range(ordered)]
-            worse = _least_change(
+            worse = least_change(
                 model, field, [u for u, _ in against], [seen for _, seen in against], sign=1
             )
             if worse.min() >= -TOLERANCE:
@@ -111,10 +111,18 @@ def certify(model: AdditiveModel) -> Certificate:
     )
 
 
-def _least_change(
+def least_change(
     model: AdditiveModel, field: Field, upper: list[int], lower: list[int], sign: int = 0
 ) -> Floats:
-    """Smallest ``sign * (effect[upper] - effect[lower])`` for each pair of bins, over all other inputs."""
+    """Smallest ``sign * (effect[upper] - effect[lower])`` for each pair of bins, over all other inputs.
+
+    Parameters
+    ----------
+    upper, lower
+        Positions in the finest bins of the field.
+    sign
+        The declared direction, where it is not given.
+    """
     fine = model.bins[field.name]
     turn = sign or field.direction
     total = np.zeros(len(upper))

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.bins import (
     Bins,
@@ -21,13 +24,17 @@ from models.bins import (
     NumberBins,
     categories,
     numbers,
+    project,
     quantities,
 )
 from models.errors import ModelsError
 from models.schema import Schema
 
+Rows: TypeAlias = NDArray[np.intp]
+
 # A threshold is placed on at most this many rows; more would not move it.
 QUANTILE_ROWS = 200_000
+LEAST_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,33 @@ class Coded:
     typical: dict[str, float | str | None]
     constant: tuple[str, ...]
 
+    def axes(self, term: tuple[str, ...]) -> tuple[Bins, ...]:
+        """Bins of a term's features: fine for a single one, coarse for a pair."""
+        return tuple((self.fine if len(term) == 1 else self.coarse)[name] for name in term)
 
-def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int) -> Coded:
+    @cached_property
+    def down(self) -> dict[str, Codes]:
+        """For each fine bin the coarse bin that holds it."""
+        return {name: project(self.fine[name], self.coarse[name]) for name in self.fine}
+
+    @cached_property
+    def _rough(self) -> dict[str, Codes]:
+        return {name: self.down[name][code] for name, code in self.codes.items()}
+
+    def code_of(self, name: str, features: int) -> Codes:
+        """Bin number of each row in a feature's own table, or in its pairs."""
+        return self.codes[name] if features == 1 else self._rough[name]
+
+    def cells(self, term: tuple[str, ...]) -> Codes:
+        """Cell of each row in a term's table, flattened row by row."""
+        if len(term) == 1:
+            return self.codes[term[0]]
+        return self._rough[term[0]] * self.coarse[term[1]].size + self._rough[term[1]]
+
+
+def code_rows(
+    frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int, max_levels: int
+) -> Coded:
     """Choose bins and write the rows as bin numbers.
 
     Raises
@@ -87,7 +119,7 @@ def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int
             typical[field.name] = _median(plain)
         else:
             levels = categories(field.name, column)
-            axis = category_bins(levels, max_bins)
+            axis = category_bins(levels, max_levels)
             rough = CategoryBins(axis.levels[:pair_bins])
             code = axis.encode(levels)
             typical[field.name] = _most_frequent(levels)
@@ -101,6 +133,34 @@ def code_rows(frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int
             f"({', '.join(constant)}). Give at least one that varies."
         )
     return Coded(schema.select(fine), fine, coarse, codes, typical, tuple(constant))
+
+
+def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
+    """Keep the inputs whose bins tell most of the label, where there are more than `most`.
+
+    Trees that may not join features slow down with the square of their number. What is told by chance
+    is taken off: one unit for every bin.
+    """
+    if len(coded.codes) <= most:
+        return coded
+    rate = float(np.average(y, weights=weight))
+    told = {}
+    for name, code in coded.codes.items():
+        g = np.bincount(coded.down[name][code], weights=weight * (y - rate))
+        h = np.bincount(coded.down[name][code], weights=weight) * rate * (1 - rate)
+        told[name] = float((g * g / (h + 1.0)).sum()) - len(g)
+    kept = set(sorted(told, key=lambda name: -told[name])[:most])
+
+    def part(of: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in of.items() if name in kept}
+
+    return replace(
+        coded,
+        schema=coded.schema.select(kept),
+        fine=part(coded.fine),
+        coarse=part(coded.coarse),
+        codes=part(coded.codes),
+    )
 
 
 def number_bins(values: Floats, most: int, among: tuple[float, ...] | None = None) -> NumberBins:
@@ -185,14 +245,13 @@ def _ceil_to(value: float, digits: int) -> float:
 def category_bins(values: pd.Categorical, most: int) -> CategoryBins:
     """Keep the most frequent levels; the rest share the bin for other levels.
 
-    A level of which fewer than 1 row in 1,000, or fewer than 5 rows, is seen is not learnt alone.
+    A level of which fewer than `LEAST_ROWS` rows are seen is not learnt alone.
     """
     codes = values.codes[values.codes >= 0]
     counts = np.bincount(codes, minlength=len(values.categories))
-    least = max(5.0, len(codes) / 1000)
     order = sorted(range(len(counts)), key=lambda i: (-counts[i], values.categories[i]))
     return CategoryBins(
-        tuple(str(values.categories[i]) for i in order[:most] if counts[i] >= least)
+        tuple(str(values.categories[i]) for i in order[:most] if counts[i] >= LEAST_ROWS)
     )
 
 

@@ -1,22 +1,23 @@
-"""Which two features act together: measured on what single features left unexplained."""
+"""Which pairs of features may act jointly: ranked on what single features leave unexplained."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
-from models.bins import Bins, Codes, Floats, project
+from models.bins import Bins, CategoryBins, Codes, Floats
 
-# Rows beyond this many do not change which pairs come first.
-MINING_ROWS = 200_000
+# Rows that the ranking looks at; more would hardly change the order.
+MINING_ROWS = 100_000
+# Pairs are sought among so many features, those that act most on their own.
+MOST_FEATURES = 60
 
 
 def rank_pairs(
-    codes: Mapping[str, Codes],
-    fine: Mapping[str, Bins],
-    coarse: Mapping[str, Bins],
+    codes: dict[str, Codes],
+    bins: dict[str, Bins],
     residual: Floats,
     hessian: Floats,
     ridge: float,
@@ -24,51 +25,78 @@ def rank_pairs(
 ) -> list[tuple[str, str, float]]:
     """Rank all pairs by the loss that one joint table would take away, largest first.
 
-    For each pair the residuals are summed over the grid of coarse bins; what the row sums and column
-    sums explain belongs to single features and is taken out; the gain is that of the rest, with each
-    cell shrunk by `ridge` (in units of the hessian) so that thin cells do not win by chance.
+    For each pair the residuals are summed over the grid of bins; what the row sums and column
+    sums explain belongs to single features and is taken out; the gain is that of the rest.
 
     Parameters
     ----------
-    codes, fine, coarse
-        Bin numbers of the rows in the fine bins, and both bins, by name.
+    codes, bins
+        Coarse bin numbers of the rows and their bins, by name.
     residual, hessian
         Label minus predicted probability and ``p (1 - p)``, both times weight, of predictions that
         did not see the row.
+    ridge
+        Shrinks each part of the grid, in units of the hessian, so that thin ones do not win by chance.
     """
     rows = len(residual)
     if rows > MINING_ROWS:
         keep = np.random.default_rng(seed).choice(rows, MINING_ROWS, replace=False)
         residual, hessian = residual[keep], hessian[keep]
         codes = {name: code[keep] for name, code in codes.items()}
-    rough = {name: project(fine[name], coarse[name])[code] for name, code in codes.items()}
+    halves = [slice(0, None, 2), slice(1, None, 2)]
     ranked = []
     for a, b in combinations(codes, 2):
-        width = coarse[b].size
-        cell = rough[a] * width + rough[b]
-        cells = coarse[a].size * width
-        shape = (coarse[a].size, width)
-        g, h = (
-            np.bincount(cell, weights=part, minlength=cells).astype(np.float64).reshape(shape)
-            for part in (residual, hessian)
-        )
-        ranked.append((a, b, joint_gain(g, h, ridge)))
+        shape = (bins[a].size, bins[b].size)
+        cell = codes[a] * shape[1] + codes[b]
+
+        def grid(rows: slice, cell: Codes = cell, shape: tuple[int, int] = shape) -> list[Floats]:
+            size = shape[0] * shape[1]
+            return [
+                np.bincount(cell[rows], weights=part[rows], minlength=size).reshape(shape)
+                for part in (residual, hessian)
+            ]
+
+        unordered = [isinstance(bins[name], CategoryBins) for name in (a, b)]
+        if any(unordered):
+            first, second = grid(halves[0]), grid(halves[1])
+            order = _order(*first, ridge, unordered)
+            gain = 2 * joint_gain(*(part[np.ix_(*order)] for part in second), ridge)
+        else:
+            gain = joint_gain(*grid(slice(None)), ridge)
+        ranked.append((a, b, gain))
     return sorted(ranked, key=lambda entry: -entry[2])
 
 
-def joint_gain(g: Floats, h: Floats, ridge: float) -> float:
-    """Gain of a joint table over two single ones, from summed residuals and hessians of a grid."""
+def _order(g: Floats, h: Floats, ridge: float, unordered: Sequence[bool]) -> tuple[Codes, Codes]:
+    """Put levels in the order in which they act jointly, as seen on one half of the rows.
+
+    The gain is then measured on the other half, or a category of many levels would win by chance.
+    """
+    left, _, right = np.linalg.svd(_rest(g, h) / np.sqrt(h + ridge), full_matrices=False)
+    sides = (left[:, 0], right[0])
+    return (
+        np.argsort(sides[0], kind="stable") if unordered[0] else np.arange(g.shape[0]),
+        np.argsort(sides[1], kind="stable") if unordered[1] else np.arange(g.shape[1]),
+    )
+
+
+def _rest(g: Floats, h: Floats) -> Floats:
+    """Take out what rows and columns explain, in two sweeps; the second corrects the first."""
     rest = g.copy()
-    # Two sweeps take out what rows and columns explain; the second corrects the first.
     for _ in range(2):
         for axis in (1, 0):
             sums = rest.sum(axis=axis, keepdims=True)
             mass = h.sum(axis=axis, keepdims=True)
             rest = rest - h * np.divide(sums, mass, out=np.zeros_like(sums), where=mass > 0)
+    return rest
+
+
+def joint_gain(g: Floats, h: Floats, ridge: float) -> float:
+    """Gain of a joint table over two single ones, from summed residuals and hessians of a grid."""
+    rest = _rest(g, h)
     # Best two-by-two split of the rest, as FAST does (Lou et al., 2013): robust against thin cells.
     gc = rest.cumsum(axis=0).cumsum(axis=1)
     hc = h.cumsum(axis=0).cumsum(axis=1)
-    best = np.zeros(())
     total_g, total_h = gc[-1, -1], hc[-1, -1]
     left_g, left_h = gc[:, -1:], hc[:, -1:]
     top_g, top_h = gc[-1:, :], hc[-1:, :]

@@ -1,4 +1,4 @@
-"""Trees to tables, exactly; and tables made readable without changing what they add up to.
+"""Trees to tables, exactly; and tables put in order without changing what they add up to.
 
 LightGBM binds the interaction constraint to each branch, not to the tree, so a tree may hold leaves of
 several pairs. A leaf therefore belongs to the table of the features on its own path, and there it adds
@@ -8,16 +8,16 @@ are the forest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins, Floats, NumberBins
+from models.bins import CategoryBins, Codes, Floats, NumberBins
 from models.errors import ModelsError
-from models.schema import Schema
-from models.table import Table
+from models.glassbox.boost import Column
+from models.glassbox.coding import Coded, Rows
 
 Effects: TypeAlias = dict[tuple[str, ...], Floats]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -25,8 +25,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 def collapse(
     trees: Iterable[Mapping[str, Any]],
-    names: tuple[str, ...],
-    bins: Mapping[str, Bins],
+    columns: Sequence[Column],
     allowed: frozenset[tuple[str, str]],
 ) -> tuple[float, Effects]:
     """Add up trees grown on bin numbers into tables of one and two features.
@@ -35,12 +34,10 @@ def collapse(
     ----------
     trees
         ``tree_info`` entries of LightGBM's ``dump_model()``.
-    names
-        What each of LightGBM's columns is called, in the order of `bins` for pairs.
-    bins
-        Bins of each feature; a number's bins for missing values and special codes are NaN to LightGBM.
+    columns
+        What each of LightGBM's columns stands for.
     allowed
-        The pairs that may share a branch, each in the order of `names`.
+        The pairs that may share a branch, each in the order of `columns`.
 
     Returns
     -------
@@ -53,11 +50,12 @@ def collapse(
     ModelsError
         When a branch holds more than two features, or two that may not meet.
     """
-    position = {name: i for i, name in enumerate(names)}
+    position = {column.field.name: i for i, column in enumerate(columns)}
+    bins = {column.field.name: column.bins for column in columns}
     effects: Effects = {}
     constant = 0.0
     for tree in trees:
-        for value, path in _leaves(tree["tree_structure"], names, bins, {}):
+        for value, path in _leaves(tree["tree_structure"], columns, {}):
             term = tuple(sorted(path, key=position.__getitem__))
             if not term:
                 constant += value
@@ -79,32 +77,31 @@ def collapse(
 
 def _leaves(
     node: Mapping[str, Any],
-    names: tuple[str, ...],
-    bins: Mapping[str, Bins],
+    columns: Sequence[Column],
     path: dict[str, Mask],
 ) -> Iterable[tuple[float, dict[str, Mask]]]:
     if "leaf_value" in node:
         yield float(node["leaf_value"]), path
         return
-    name = names[node["split_feature"]]
-    left = _goes_left(node, bins[name])
+    column = columns[node["split_feature"]]
+    name, left = column.field.name, _goes_left(node, column)
     open_cells = path.get(name)
     for child, side in (("left_child", left), ("right_child", ~left)):
         mask = side if open_cells is None else side & open_cells
-        yield from _leaves(node[child], names, bins, {**path, name: mask})
+        yield from _leaves(node[child], columns, {**path, name: mask})
 
 
-def _goes_left(node: Mapping[str, Any], bins: Bins) -> Mask:
-    codes = np.arange(bins.size)
+def _goes_left(node: Mapping[str, Any], column: Column) -> Mask:
+    values = column.values
     if node["decision_type"] == "==":
         # A level outside the listed ones goes right, be it unseen or missing.
-        return np.isin(codes, [int(code) for code in str(node["threshold"]).split("||")])
-    if node["decision_type"] != "<=" or not isinstance(bins, NumberBins):
+        return np.isin(values, [int(code) for code in str(node["threshold"]).split("||")])
+    if node["decision_type"] != "<=" or not isinstance(column.bins, NumberBins):
         raise ModelsError(f"Unknown split {node['decision_type']!r} in a LightGBM tree.")
-    left = codes <= float(node["threshold"])
+    left = values <= float(node["threshold"])
     # Where a column had no missing value in training, LightGBM reads a missing one as zero.
     missing_left = node["default_left"] if node["missing_type"] == "NaN" else left[0]
-    left[bins.unknown] = bool(missing_left)
+    left[np.isnan(values)] = bool(missing_left)
     return np.asarray(left, dtype=np.bool_)
 
 
@@ -119,16 +116,15 @@ def average(parts: list[tuple[float, Effects]]) -> tuple[float, Effects]:
     return constant, {term: values / count for term, values in total.items()}
 
 
-def lift_missing(effects: Effects, schema: Schema, bins: Mapping[str, Bins]) -> Effects:
+def lift_missing(effects: Effects, coded: Coded) -> Effects:
     """Raise missing and special numbers declared ``worst`` to the largest observed effect, table by table.
 
     Tables without such a feature are passed on as they are.
     """
     out: Effects = {}
     for term, values in effects.items():
-        for axis, name in enumerate(term):
-            own = bins[name]
-            if isinstance(own, NumberBins) and schema[name].missing == "worst":
+        for axis, (name, own) in enumerate(zip(term, coded.axes(term), strict=True)):
+            if isinstance(own, NumberBins) and coded.schema[name].missing == "worst":
                 turned = np.moveaxis(values.copy(), axis, 0)
                 worst = turned[: own.ordered].max(axis=0)
                 turned[own.unknown] = np.maximum(turned[own.unknown], worst)
@@ -137,8 +133,31 @@ def lift_missing(effects: Effects, schema: Schema, bins: Mapping[str, Bins]) -> 
     return out
 
 
+def fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
+    """Give missing values, special codes and other levels that no row had the mean of the other bins.
+
+    LightGBM reads a missing number as the lowest one where it never saw a missing one, and sends an
+    unseen level down a side that no row decided: unknown arrears would score like no arrears. The mean
+    has the same weights in every table, so directions of other inputs hold beside it too.
+    """
+    out = dict(effects)
+    for term in effects:
+        for axis, (name, own) in enumerate(zip(term, coded.axes(term), strict=True)):
+            share = np.bincount(coded.code_of(name, len(term)), weights=weight, minlength=own.size)
+            ends = [own.other, own.missing] if isinstance(own, CategoryBins) else [*own.unknown]
+            unseen = [position for position in ends if not share[position]]
+            if unseen:
+                turned = np.moveaxis(out[term].copy(), axis, 0)
+                turned[unseen] = np.tensordot(share / share.sum(), turned, axes=1)
+                out[term] = np.ascontiguousarray(np.moveaxis(turned, 0, axis))
+    return out
+
+
 def purify(
-    constant: float, effects: Effects, masses: Mapping[tuple[str, ...], Floats]
+    constant: float,
+    effects: Effects,
+    masses: Mapping[tuple[str, ...], Floats],
+    down: Mapping[str, Codes],
 ) -> tuple[float, Effects]:
     """Move everything that one feature explains out of the pairs, and every mean into the constant.
 
@@ -150,25 +169,29 @@ def purify(
     Parameters
     ----------
     masses
-        Share of the training rows in each cell, for every pair and every feature of a pair.
+        Share of the training rows in each cell of every term, and of both features of a pair.
+    down
+        For each bin of a feature's own table, the bin of its pairs that holds it.
     """
     out = {term: values.copy() for term, values in effects.items()}
     for a, b in [term for term in out if len(term) == 2]:
-        pair = out[(a, b)]
-        mass = masses[(a, b)] + 1e-6 * np.outer(masses[(a,)] + 1e-9, masses[(b,)] + 1e-9)
+        pair, own = out[(a, b)], masses[(a, b)]
+        mass = own + 1e-6 * np.outer(own.sum(axis=1) + 1e-9, own.sum(axis=0) + 1e-9)
         rows = np.zeros(pair.shape[0])
         columns = np.zeros(pair.shape[1])
+        by_row, by_column = mass.sum(axis=1), mass.sum(axis=0)
         for _ in range(500):
-            move = (pair * mass).sum(axis=1) / mass.sum(axis=1)
+            move = (pair * mass).sum(axis=1) / by_row
             pair -= move[:, None]
             rows += move
-            shift = (pair * mass).sum(axis=0) / mass.sum(axis=0)
+            shift = (pair * mass).sum(axis=0) / by_column
             pair -= shift[None, :]
             columns += shift
             if max(np.abs(move).max(), np.abs(shift).max()) < 1e-13:
                 break
-        out[(a,)] = out[(a,)] + rows if (a,) in out else rows
-        out[(b,)] = out[(b,)] + columns if (b,) in out else columns
+        for name, moved in ((a, rows), (b, columns)):
+            fine = moved[down[name]]
+            out[(name,)] = out[(name,)] + fine if (name,) in out else fine
     for term, values in out.items():
         mean = float((values * masses[term]).sum())
         values -= mean
@@ -177,55 +200,23 @@ def purify(
 
 
 def cell_masses(
-    terms: Iterable[tuple[str, ...]],
-    codes: Mapping[str, NDArray[np.intp]],
-    bins: Mapping[str, Bins],
-    weight: Floats,
+    terms: Iterable[tuple[str, ...]], coded: Coded, weight: Floats
 ) -> dict[tuple[str, ...], Floats]:
     """Share of the rows in each cell of each term, and of each feature of a pair."""
     wanted: set[tuple[str, ...]] = set(terms)
     wanted |= {(name,) for term in wanted for name in term}
     total = float(weight.sum())
     out: dict[tuple[str, ...], Floats] = {}
-    for term in wanted:
-        shape = tuple(bins[name].size for name in term)
-        cell = codes[term[0]]
-        if len(term) == 2:
-            cell = cell * shape[1] + codes[term[1]]
-        counts = np.bincount(cell, weights=weight, minlength=int(np.prod(shape)))
+    for term in sorted(wanted):
+        shape = tuple(axis.size for axis in coded.axes(term))
+        counts = np.bincount(coded.cells(term), weights=weight, minlength=int(np.prod(shape)))
         out[term] = (counts / total).reshape(shape)
     return out
 
 
-def to_tables(
-    effects: Effects, bins: Mapping[str, Bins], masses: Mapping[tuple[str, ...], Floats]
-) -> tuple[Table, ...]:
-    """Write effects as tables, single features first, and merge neighbouring bins that are alike.
-
-    Thresholds that no tree used leave no trace, so dropping them changes nothing.
-    """
-    terms = sorted(effects, key=lambda term: (len(term), [list(bins).index(n) for n in term]))
-    tables = []
-    for term in terms:
-        values, mass = effects[term], masses[term]
-        axes: list[Bins] = []
-        for axis, name in enumerate(term):
-            axis_bins = bins[name]
-            if isinstance(axis_bins, NumberBins):
-                axis_bins, values, mass = _drop_unused(axis_bins, values, mass, axis)
-            axes.append(axis_bins)
-        tables.append(Table(term, tuple(axes), np.ascontiguousarray(values), mass))
-    return tuple(tables)
-
-
-def _drop_unused(
-    bins: NumberBins, values: Floats, mass: Floats, axis: int
-) -> tuple[NumberBins, Floats, Floats]:
-    values, mass = np.moveaxis(values, axis, 0), np.moveaxis(mass, axis, 0)
-    flat = values[: bins.ordered].reshape(bins.ordered, -1)
-    starts = [0] + [i for i in range(1, bins.ordered) if (flat[i] != flat[i - 1]).any()]
-    firsts = [*starts, *bins.unknown]
-    merged = np.add.reduceat(mass, firsts, axis=0)
-    cuts = tuple(bins.cuts[i - 1] for i in starts[1:])
-    axis_bins = NumberBins(cuts, bins.special)
-    return axis_bins, np.moveaxis(values[firsts], 0, axis), np.moveaxis(merged, 0, axis)
+def values_of(effects: Effects, coded: Coded, rows: Rows | slice = slice(None)) -> Floats:
+    """Add up the cells of each row."""
+    total = np.zeros(len(coded.cells(next(iter(effects)))[rows])) if effects else np.zeros(0)
+    for term, values in effects.items():
+        total += values.ravel()[coded.cells(term)[rows]]
+    return total

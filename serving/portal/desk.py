@@ -36,11 +36,11 @@ class Desk:
             The score's id.
         """
         subject = {"kind": chosen["kind"], "id": chosen["subject"]}
-        raw = canonical({"subject": subject, "purpose": chosen["purpose"]}).encode()
-        request = parse(ScoreRequest, raw)
+        asked = {"subject": subject, "purpose": chosen["purpose"]}
+        request = parse(ScoreRequest, canonical({**asked, "recourse": True}).encode())
         scored = self._services.scoring.score(request, visitor.caller)
         score_id = str(scored.answer["score_id"])
-        wanted = parse(RecommendationRequest, raw)
+        wanted = parse(RecommendationRequest, canonical(asked).encode())
         with suppress(NotReady):  # the score stands without products; the page says so
             self._services.recommending.recommend(wanted, visitor.caller, score_id)
         return score_id

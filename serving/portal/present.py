@@ -13,10 +13,10 @@ from serving.portal.gauge import gauge
 from serving.portal.texts import text
 from serving.texts import DISCLAIMER
 from serving.values import (
+    feature_value,
     part_title,
     part_value,
     points_text,
-    raising,
     share_text,
 )
 
@@ -75,10 +75,9 @@ def decision_view(shown: Shown, language: str) -> dict[str, Any]:
         "scale_note": text("scale_note", language, **limits),
         **limits,
         "chart": _chart(shown, language),
-        "reasons": [
-            {"code": r["code"], "text": r[f"text_{language}"], **_named(shown.schema, r, language)}
-            for r in answer["reasons"]
-        ],
+        "reasons": [_reason(shown.schema, r, language) for r in answer["reasons"]],
+        "reasons_lead": _reasons_lead(answer, language),
+        "recourse": _recourse(shown, language),
         "base": f"{answer['base']:.2f}",
         "margin": f"{answer['margin']:.2f}",
         "contributions_lead": text(
@@ -118,19 +117,87 @@ def _named(
     }
 
 
+def _reason(schema: Schema, reason: Mapping[str, Any], language: str) -> dict[str, str]:
+    usual = {"features": reason["features"], "values": reason["usual"]}
+    return {
+        "code": reason["code"],
+        "text": reason[f"text_{language}"],
+        **_named(schema, reason, language),
+        "usual": part_value(schema, usual).of(language),
+    }
+
+
+def _reasons_lead(answer: Mapping[str, Any], language: str) -> str:
+    reference = answer["reference"]
+    if reference is None:
+        return text("reasons_lead", language)
+    return text("reasons_lead_reference", language, cut_off=reference["cut_off"])
+
+
 def _chart(shown: Shown, language: str) -> list[dict[str, Any]]:
     """Two groups of bars on one scale: what lowered the score, what raised it."""
-    lowering = [(r[f"text_{language}"], r["points"]) for r in shown.answer["reasons"]]
-    colon = ": " if language == "en" else "："
-    raised = []
-    for part in raising(shown.answer):
-        named = _named(shown.schema, part, language)
-        raised.append((f"{named['feature']}{colon}{named['value']}", part["points"]))
-    largest = max((abs(points) for _, points in lowering + raised), default=1.0) or 1.0
+    groups = {
+        "poor": [(r[f"text_{language}"], r["points"]) for r in shown.answer["reasons"]],
+        "good": [(r[f"text_{language}"], r["points"]) for r in shown.answer["helpful"]],
+    }
+    largest = max((abs(points) for group in groups.values() for _, points in group), default=1.0)
+    titles = {"poor": ("lowering", "no_reasons"), "good": ("raising", "nothing_helped")}
     return [
-        {"tone": "poor", "title": text("lowering", language), "bars": _bars(lowering, largest)},
-        {"tone": "good", "title": text("raising", language), "bars": _bars(raised, largest)},
+        {
+            "tone": tone,
+            "title": text(titles[tone][0], language),
+            "empty": text(titles[tone][1], language),
+            "bars": _bars(group, largest),
+        }
+        for tone, group in groups.items()
     ]
+
+
+_OUTCOME_TONE = {"enough": "good", "reachable": "best", "out_of_reach": "poor"}
+
+
+def _recourse(shown: Shown, language: str) -> dict[str, Any] | None:
+    """What would reach the cut-off; None where it was not asked for."""
+    found = shown.answer.get("recourse")
+    if found is None:
+        return None
+    return {
+        "tone": _OUTCOME_TONE[found["outcome"]],
+        "text": found[f"text_{language}"],
+        "score": shown.answer["score"],
+        "reached": found["reached"],
+        "target": found["target"],
+        "reached_name": text(
+            "recourse_nearest" if found["outcome"] == "out_of_reach" else "recourse_after", language
+        ),
+        "changes": [
+            {
+                "text": change[f"text_{language}"],
+                "follows": [
+                    _follow(shown.schema, follow, language)
+                    for follow in change["follows"]
+                    if follow["before"] != follow["after"]
+                ],
+            }
+            for change in found["changes"]
+        ],
+        "note": found[f"note_{language}"],
+        "proved": _proof(found, language),
+    }
+
+
+def _proof(found: Mapping[str, Any], language: str) -> str:
+    if not found["proved"]:
+        return text("recourse_unproved", language)
+    out = found["outcome"] == "out_of_reach"
+    return text("recourse_none_better" if out else "recourse_proved", language)
+
+
+def _follow(schema: Schema, follow: Mapping[str, Any], language: str) -> str:
+    field = schema.by_name.get(follow["feature"])
+    name = part_title(schema, {"features": [follow["feature"]]}).of(language)
+    before, after = (feature_value(field, follow[key]).of(language) for key in ("before", "after"))
+    return text("recourse_follow", language, feature=name, before=before, after=after)
 
 
 def _bars(parts: Iterable[tuple[str, float]], largest: float) -> list[dict[str, str]]:

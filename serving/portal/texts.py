@@ -75,10 +75,37 @@ TEXTS: dict[str, Both] = {
         "降低评分的主要原因（至多四项，影响最大者在前）与提高评分的主要因素。",
         "What lowered the score most (at most four, largest first) and what raised it most.",
     ),
+    "reasons_lead_reference": Both(
+        "与刚达到通过线（{cut_off} 分）的申请人相比：降低评分的主要原因（至多四项，影响最大者在前）与有利因素。",
+        "Against applicants just above the cut-off of {cut_off}: what lowered the score most (at most four, "
+        "largest first) and what helped.",
+    ),
     "lowering": Both("降低评分", "Lowered the score"),
     "raising": Both("提高评分", "Raised the score"),
     "chart_title": Both("评分原因条形图", "Bar chart of the reasons"),
     "no_reasons": Both("没有降低评分的因素。", "Nothing lowered the score."),
+    "nothing_helped": Both("没有提高评分的因素。", "Nothing raised the score."),
+    "usual": Both("获批者通常", "Usual among the approved"),
+    "recourse_title": Both("怎样改变结果", "What would change the result"),
+    "recourse_now": Both("目前评分", "Score now"),
+    "recourse_after": Both("改变后评分", "Score after the changes"),
+    "recourse_nearest": Both("最高可达", "Nearest within reach"),
+    "recourse_target": Both("通过线", "Cut-off"),
+    "recourse_follows": Both("随之变化", "Moves along"),
+    "recourse_follow": Both(
+        "{feature}由 {before} 变为 {after}", "{feature} from {before} to {after}"
+    ),
+    "recourse_proved": Both(
+        "已证明没有更省力的组合。", "It is proved that no combination of less effort does better."
+    ),
+    "recourse_none_better": Both(
+        "已证明可改变项目的任何组合都不能升得更高。",
+        "It is proved that no combination of what can be changed comes higher.",
+    ),
+    "recourse_unproved": Both(
+        "组合过多，未能证明没有更省力的组合。",
+        "There were too many combinations to prove that none of less effort does better.",
+    ),
     "reason_code": Both("原因代码", "Code"),
     "feature": Both("特征", "Feature"),
     "value": Both("取值", "Value"),

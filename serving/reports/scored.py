@@ -20,7 +20,7 @@ from data_contracts.documents import (
 from models.schema import Schema
 from serving.reports.show import both
 from serving.texts import SCALE_NOTE
-from serving.values import part_title, part_value, raising, share_text
+from serving.values import part_title, part_value, share_text
 
 
 def score_and_reasons(score: dict[str, Any], schema: Schema) -> Iterator[Block]:
@@ -45,7 +45,7 @@ def score_and_reasons(score: dict[str, Any], schema: Schema) -> Iterator[Block]:
         )
     )
     bars = tuple(
-        Bar(_label(schema, part), part["points"]) for part in (*score["reasons"], *raising(score))
+        Bar(_label(schema, part), part["points"]) for part in (*score["reasons"], *score["helpful"])
     )
     if bars:
         yield BarChart(
@@ -65,6 +65,10 @@ def score_and_reasons(score: dict[str, Any], schema: Schema) -> Iterator[Block]:
             caption=Text("降低评分的主要原因", "Main reasons that lowered the score"),
             align=("left", "left", "right"),
         )
+    if score["reference"]:
+        note = score["reference"]
+        yield Paragraph(Text(note["note_zh"], note["note_en"]), small=True)
+    yield from _recourse(score.get("recourse"))
     base, margin = f"{score['base']:.2f}", f"{score['margin']:.2f}"
     yield Paragraph(
         Text(
@@ -75,6 +79,17 @@ def score_and_reasons(score: dict[str, Any], schema: Schema) -> Iterator[Block]:
         small=True,
     )
     yield Paragraph(both(SCALE_NOTE), small=True)
+
+
+def _recourse(found: dict[str, Any] | None) -> Iterator[Block]:
+    """What would reach the cut-off, where it was asked for."""
+    if found is None:
+        return
+    yield Heading(Text("怎样改变结果", "What would change the result"), level=2)
+    yield Paragraph(Text(found["text_zh"], found["text_en"]))
+    if found["changes"]:
+        yield Bullets(tuple(Text(c["text_zh"], c["text_en"]) for c in found["changes"]))
+    yield Paragraph(Text(found["note_zh"], found["note_en"]), small=True)
 
 
 def products(answer: dict[str, Any] | None) -> Iterator[Block]:

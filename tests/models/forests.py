@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from models.bins import Codes, NumberBins, categories, numbers
-from models.glassbox.boost import Column, Forest, grow, matrix
+from models.glassbox.boost import Column, Forest, columns_of, grow, matrix
 from models.glassbox.coding import Coded, code_rows
 from models.glassbox.tables import Effects, collapse
 from tests.models.rows import SCHEMA
@@ -24,6 +24,7 @@ class Grown:
     columns: list[Column]
     pairs: tuple[tuple[str, str], ...]
     start: np.ndarray
+    folds: tuple[np.ndarray, ...]
     forest: Forest
 
     @property
@@ -40,7 +41,7 @@ class Grown:
 
     def matrix(self, frame: pd.DataFrame) -> np.ndarray:
         """Other rows as LightGBM sees them."""
-        return matrix(self.columns, self.codes(frame), self.coded.fine)
+        return matrix(self.columns, self.codes(frame))
 
     def collapsed(
         self, number: int, allowed: frozenset[tuple[str, str]] | None = None
@@ -48,7 +49,7 @@ class Grown:
         """Tables of one fold."""
         trees = self.forest.boosters[number].dump_model(num_iteration=self.forest.trees[number])
         pairs = frozenset(self.pairs) if allowed is None else allowed
-        return collapse(trees["tree_info"], self.names, self.coded.fine, pairs)
+        return collapse(trees["tree_info"], self.columns, pairs)
 
     def add_up(self, constant: float, effects: Effects, frame: pd.DataFrame) -> np.ndarray:
         """Sum the tables' cells of each row, in the plainest way."""
@@ -73,10 +74,10 @@ def grow_forest(
     seed: int = 0,
 ) -> Grown:
     """Grow a small forest over the inputs that vary."""
-    coded = code_rows(frame, SCHEMA, bins, 4)
+    coded = code_rows(frame, SCHEMA, bins, bins, bins)
     names = list(coded.codes)
     pairs = tuple((a, b) for a, b in pairs if a in names and b in names)
-    columns = [Column(coded.schema[name], "fine", coded.fine[name]) for name in names]
+    columns = columns_of(list(coded.schema), coded.fine)
     groups = [[i] for i in range(len(names))]
     groups += [[names.index(a), names.index(b)] for a, b in pairs]
     y = bad.astype(np.float64)
@@ -92,17 +93,18 @@ def grow_forest(
         "bagging_freq": 1,
         "seed": seed,
     }
+    data = matrix(columns, coded.codes)
     forest = grow(
         columns,
         groups,
-        matrix(columns, coded.codes, coded.fine),
+        lambda _: data,
         y,
         np.ones(len(y)),
-        start,
+        lambda _: start,
         parts,
         parameters,
         rounds,
         rounds,
         max(least, min(rounds, 20)),
     )
-    return Grown(coded, columns, pairs, start, forest)
+    return Grown(coded, columns, pairs, start, tuple(parts), forest)

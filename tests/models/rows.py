@@ -12,7 +12,13 @@ from models.scorer import AdditiveModel
 from models.table import Table
 
 SMALL = GlassBoxSettings(
-    max_bins=10, most_rounds=120, patience=30, min_data_in_leaf=20, learning_rate=0.1
+    max_bins=10,
+    most_rounds=120,
+    patience=30,
+    min_data_in_leaf=20,
+    learning_rate=0.1,
+    folds=4,
+    repeats=1,
 )
 """Settings that fit in about a second."""
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.challengers.boosted import LightGBMSettings, fit_lightgbm
 from models.errors import ModelsError
 from models.glassbox.fit import fit_glassbox
-from models.peers import LightGBMSettings, fit_lightgbm
 from models.schema import Field, Schema
 from models.scorecard import fit_scorecard
 from tests.models.rows import SCHEMA, SMALL, make_rows

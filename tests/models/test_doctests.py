@@ -8,7 +8,18 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["reasons", "metrics", "scorecard", "glassbox.coding"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reasons.wording",
+        "reasons.stability",
+        "recourse.steps",
+        "credit_line",
+        "metrics",
+        "scorecard.evidence",
+        "glassbox.coding",
+    ],
+)
 def test_examples(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"models.{name}"))
     assert result.failed == 0

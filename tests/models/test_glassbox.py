@@ -14,11 +14,20 @@ import pytest
 
 from models.bins import CategoryBins, NumberBins, categories
 from models.errors import ModelsError
+from models.glassbox.boost import columns_of
 from models.glassbox.certificate import certify
-from models.glassbox.coding import category_bins, code_rows, number_bins, shortest_between
+from models.glassbox.coding import Coded, category_bins, code_rows, number_bins, shortest_between
 from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.glassbox.pairs import joint_gain, rank_pairs
-from models.glassbox.tables import average, cell_masses, collapse, lift_missing, purify, to_tables
+from models.glassbox.prune import to_tables
+from models.glassbox.tables import (
+    average,
+    cell_masses,
+    collapse,
+    lift_missing,
+    purify,
+    values_of,
+)
 from models.metrics import auc, calibration_slope
 from models.schema import Field, Schema
 from models.scorer import AdditiveModel
@@ -112,11 +121,10 @@ def test_tables_equal_the_raw_prediction_of_lightgbm(grown: Grown) -> None:
 def test_merged_averaged_purified_tables_equal_the_mean_of_the_folds(grown: Grown) -> None:
     parts = [grown.collapsed(number) for number in range(len(grown.forest.boosters))]
     constant, effects = average(parts)
-    masses = cell_masses(effects, grown.coded.codes, grown.coded.fine, np.ones(1500))
-    constant, effects = purify(constant, effects, masses)
-    model = AdditiveModel(
-        grown.coded.schema, to_tables(effects, grown.coded.fine, masses), constant
-    )
+    masses = cell_masses(effects, grown.coded, np.ones(1500))
+    constant, effects = purify(constant, effects, masses, grown.coded.down)
+    tables = to_tables(effects, grown.coded.axes, masses, list(grown.coded.codes))
+    model = AdditiveModel(grown.coded.schema, tables, constant)
     frame = awkward_rows(make_rows(500, seed=22)[0])
     raw = np.mean(
         [
@@ -176,27 +184,36 @@ def test_a_hand_made_tree_lands_in_the_right_cells() -> None:
         }
     }
     stump = {"tree_structure": {"leaf_value": -3.0}}
-    constant, effects = collapse([tree, stump], ("x", "c"), bins, frozenset({("x", "c")}))
+    columns = columns_of((Field("x", "number"), Field("c", "category")), bins)
+    constant, effects = collapse([tree, stump], columns, frozenset({("x", "c")}))
     assert constant == -3.0
     assert effects[("x",)].tolist() == [0.0, 0.4, 0.4, 0.4]  # NaN goes right
     assert effects[("x", "c")].tolist() == [[0.1, 0.2, 0.1, 0.2], *[[0.0] * 4] * 3]
     with pytest.raises(ModelsError, match="Unknown split"):
         collapse(
             [{"tree_structure": {**tree["tree_structure"], "decision_type": "in"}}],
-            ("x", "c"),
-            bins,
+            columns,
             frozenset(),
         )
 
 
-def test_held_out_predictions_are_those_that_gave_the_loss() -> None:
+def test_left_out_rows_predicted_by_the_tables_give_the_loss() -> None:
     """Also where a fold found no split in a round, so that it has fewer trees than rounds."""
     frame, bad = make_rows(60, seed=23)
     grown = grow_forest(frame, bad, rounds=150, least=120, least_rows=9)
     assert min(grown.forest.trees) < grown.forest.rounds
-    p = 1 / (1 + np.exp(-(grown.start + grown.forest.held_out)))
+    z = grown.start.copy()
+    for number, fold in enumerate(grown.folds):
+        constant, effects = grown.collapsed(number)
+        z[fold] += constant + values_of(effects, grown.coded, fold)
+    p = 1 / (1 + np.exp(-z))
     loss = -np.mean(np.where(bad == 1, np.log(p), np.log(1 - p)))
     assert grown.forest.losses[grown.forest.rounds] == pytest.approx(loss, abs=1e-6)
+
+
+def same(pair: np.ndarray) -> dict[str, np.ndarray]:
+    """Pairs in the bins of the single tables."""
+    return {"a": np.arange(pair.shape[0]), "b": np.arange(pair.shape[1])}
 
 
 # --- purified pairs -----------------------------------------------------------------------------
@@ -205,7 +222,7 @@ def test_held_out_predictions_are_those_that_gave_the_loss() -> None:
 def test_purify_of_a_two_by_two_table_by_hand() -> None:
     pair = np.array([[1.0, 2.0], [3.0, 6.0]])
     masses = {("a", "b"): np.full((2, 2), 0.25), ("a",): np.full(2, 0.5), ("b",): np.full(2, 0.5)}
-    constant, effects = purify(10.0, {("a", "b"): pair}, masses)
+    constant, effects = purify(10.0, {("a", "b"): pair}, masses, same(pair))
     assert constant == pytest.approx(13.0)  # mean 3
     assert effects[("a",)] == pytest.approx([-1.5, 1.5])
     assert effects[("b",)] == pytest.approx([-1.0, 1.0])
@@ -216,7 +233,9 @@ def test_purify_weighs_by_the_rows() -> None:
     pair = np.array([[0.0, 0.0], [0.0, 1.0]])
     mass = np.array([[0.4, 0.1], [0.2, 0.3]])
     masses = {("a", "b"): mass, ("a",): mass.sum(axis=1), ("b",): mass.sum(axis=0)}
-    constant, effects = purify(0.0, {("a", "b"): pair, ("a",): np.array([1.0, 3.0])}, masses)
+    constant, effects = purify(
+        0.0, {("a", "b"): pair, ("a",): np.array([1.0, 3.0])}, masses, same(pair)
+    )
     joint = effects[("a", "b")]
     np.testing.assert_allclose((joint * mass).sum(axis=0), 0.0, atol=1e-6)
     np.testing.assert_allclose((joint * mass).sum(axis=1), 0.0, atol=1e-6)
@@ -229,7 +248,7 @@ def test_a_pair_of_two_separate_effects_leaves_nothing_joint() -> None:
     pair = np.add.outer([0.0, 1.0, 5.0], [2.0, -2.0])
     mass = np.array([[0.5, 0.0], [0.1, 0.1], [0.0, 0.3]])  # two cells without rows
     masses = {("a", "b"): mass, ("a",): mass.sum(axis=1), ("b",): mass.sum(axis=0)}
-    _, effects = purify(0.0, {("a", "b"): pair}, masses)
+    _, effects = purify(0.0, {("a", "b"): pair}, masses, same(pair))
     np.testing.assert_allclose(effects[("a", "b")], 0.0, atol=1e-9)
 
 
@@ -240,11 +259,12 @@ def test_a_missing_number_is_raised_to_the_worst_only_where_declared() -> None:
         ("x", "c"): np.array([[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.0, 0.0, 0.9]]),
     }
     worst = Schema((Field("x", "number", missing="worst"), Field("c", "category")))
-    raised = lift_missing(effects, worst, bins)
+    coded = Coded(worst, bins, bins, {}, {}, ())
+    raised = lift_missing(effects, coded)
     assert raised[("x",)].tolist() == [0.1, 0.5, 0.5]
     assert raised[("x", "c")].tolist() == [[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.3, 0.4, 0.9]]
     learned = Schema((Field("x", "number"), Field("c", "category")))
-    assert lift_missing(effects, learned, bins)[("x",)] is effects[("x",)]
+    assert lift_missing(effects, replace(coded, schema=learned))[("x",)] is effects[("x",)]
 
 
 def test_the_pair_that_acts_jointly_ranks_first() -> None:
@@ -253,7 +273,7 @@ def test_the_pair_that_acts_jointly_ranks_first() -> None:
     bins = {name: NumberBins((0.5, 1.5, 2.5)) for name in "abcd"}
     residual = 0.5 * ((codes["b"] > 1) ^ (codes["d"] > 1)) + 0.6 * codes["a"]
     residual = residual - residual.mean() + random.normal(0, 0.3, 6000)
-    ranked = rank_pairs(codes, bins, bins, residual, np.full(6000, 0.2), 5.0, 0)
+    ranked = rank_pairs(codes, bins, residual, np.full(6000, 0.2), 5.0, 0)
     assert ranked[0][:2] == ("b", "d")
     assert ranked[0][2] > 10 * ranked[1][2]
     assert len(ranked) == 6
@@ -350,7 +370,7 @@ def test_weights_move_the_rate() -> None:
 
 def test_without_pairs_every_table_has_one_feature() -> None:
     frame, bad = make_rows(600, seed=34)
-    quick = SMALL.model_copy(update={"most_rounds": 20, "pair_counts": ()})
+    quick = SMALL.model_copy(update={"most_rounds": 20, "pairs": 0})
     model = fit_glassbox(frame, bad, SCHEMA, settings=quick)
     assert all(len(term) == 1 for term in model.terms)
 
@@ -380,7 +400,7 @@ def test_coding_names_what_it_left_out() -> None:
     frame, _ = make_rows(100, seed=37)
     frame = frame.assign(fixed=1.0, never=None)
     schema = Schema((*SCHEMA.fields, Field("fixed", "number"), Field("never", "category")))
-    coded = code_rows(frame, schema, 10, 5)
+    coded = code_rows(frame, schema, 10, 5, 10)
     assert coded.constant == ("fixed", "never")
     assert coded.schema.names == SCHEMA.names
     assert coded.typical["fixed"] == 1.0

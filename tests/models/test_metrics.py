@@ -6,11 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score, roc_curve
 
 from models.errors import ModelsError
-from models.metrics import auc, calibration_slope, evaluate, ks, mean_of_metrics, psi
+from models.metrics import auc, calibration_slope, evaluate, h_measure, ks, mean_of_metrics, psi
 
 
 def sample(n: int, seed: int = 0, digits: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -159,3 +161,36 @@ def test_samples_without_figures_are_refused(bad: list, p: list, message: str) -
         evaluate(bad, p)
     with pytest.raises(ModelsError, match="at least one sample"):
         mean_of_metrics([])
+
+
+def test_h_measure_by_hand() -> None:
+    """Costs Beta(2, 2), two of each class: along the hull (0, 0), (0, .5), (.5, 1), (1, 1) the loss is
+    c / 4 up to c = .5 and (1 - c) / 4 above, half of the least loss without a score."""
+    assert h_measure([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8], severity_ratio=1) == pytest.approx(0.5)
+    assert h_measure([0, 1], [0.1, 0.9]) == pytest.approx(1.0)
+    assert h_measure([0, 1], [0.9, 0.1]) == pytest.approx(0.0)
+    assert h_measure([0, 1, 0, 1], [0.5] * 4) == pytest.approx(0.0)
+
+
+@given(seed=st.integers(0, 10_000), ratio=st.sampled_from([None, 0.2, 1.0, 3.0]))
+@settings(max_examples=15, deadline=None)
+def test_h_measure_is_the_integral_over_costs(seed: int, ratio: float | None) -> None:
+    random = np.random.default_rng(seed)
+    bad = np.r_[0, 1, (random.random(60) < 0.3)].astype(float)
+    p = np.clip(random.normal(0.4 + 0.2 * bad, 0.2), 0, 1).round(1)
+    share = bad.mean()
+    severity = share / (1 - share) if ratio is None else ratio
+    c = (np.arange(4000) + 0.5) / 4000
+    weight = c * (1 - c) ** (1 / severity)
+    losses = [
+        c * (1 - share) * (p[bad == 0] > cut).mean() + (1 - c) * share * (p[bad == 1] <= cut).mean()
+        for cut in [-1.0, *np.unique(p)]
+    ]
+    least = (np.min(losses, axis=0) * weight).sum()
+    worst = (np.minimum(c * (1 - share), (1 - c) * share) * weight).sum()
+    assert h_measure(bad, p, severity_ratio=ratio) == pytest.approx(1 - least / worst, abs=1e-3)
+
+
+def test_h_measure_needs_a_positive_ratio() -> None:
+    with pytest.raises(ModelsError, match="severity ratio"):
+        h_measure([0, 1], [0.1, 0.9], severity_ratio=0)

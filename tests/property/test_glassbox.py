@@ -15,7 +15,7 @@ from models.glassbox.certificate import certify
 from models.glassbox.coding import number_bins, shortest_between
 from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.glassbox.tables import purify
-from models.reasons import choose_reasons
+from models.reasons.chooser import ReasonChooser
 from models.scorer import AdditiveModel
 from tests.models.forests import PAIRS, grow_forest
 from tests.models.rows import SCHEMA, awkward_rows, hand_model, make_rows, row_values
@@ -81,10 +81,11 @@ def test_a_fitted_model_keeps_its_promises(
     assert margins.max() <= certificate.margin_high + 1e-9
     base, points = model.contributions(other)
     np.testing.assert_allclose(base + points.sum(axis=1), margins, rtol=0, atol=1e-9)
+    chooser = ReasonChooser(model)
     for i in range(len(other)):
         single = model.explain(row_values(other, i))
         assert single.margin == margins[i]
-        reasons = choose_reasons(single, model.schema, typical=model.typical)
+        reasons = chooser.reasons(single)
         harm = [reason.points for reason in reasons]
         assert len(harm) <= 4
         assert all(p < 0 for p in harm)

@@ -42,16 +42,31 @@ def test_contributions_are_exact_after_the_json_round_trip(
             assert math.isclose(answer["log_odds"], -math.log(odds), abs_tol=1e-9), factor
 
 
-def test_reasons_are_the_largest_harms(client: TestClient, world: SmallWorld) -> None:
+def test_reasons_are_the_largest_harms_against_the_reference(
+    client: TestClient, services: Services, world: SmallWorld
+) -> None:
+    loaded = services.champions.default_model("enterprise")
+    model, least = loaded.model, loaded.chooser.settings.least
     for subject_id in world.enterprises[:20]:
         answer = client.post("/v1/scores", json=ask("enterprise", subject_id)).json()
-        harms = sorted(part["points"] for part in answer["contributions"] if part["points"] < 0)
-        assert [reason["points"] for reason in answer["reasons"]] == harms[:4]
-        for reason in answer["reasons"]:
-            same = {tuple(p["features"]): p for p in answer["contributions"]}[
-                tuple(reason["features"])
-            ]
-            assert (same["values"], same["points"]) == (reason["values"], reason["points"])
+        harms: dict[str, float] = {}
+        for part, usual in zip(answer["contributions"], model.reference.points, strict=True):
+            (theme,) = {model.schema[name].theme for name in part["features"]} or {""}
+            harms[theme] = harms.get(theme, 0.0) + part["points"] - usual
+        told = {reason["theme"]: reason["points"] for reason in answer["reasons"]}
+        assert told == pytest.approx({t: p for t, p in harms.items() if p <= -least})
+        assert list(told.values()) == sorted(told.values())
+        helped = {reason["theme"]: reason["points"] for reason in answer["helpful"]}
+        assert helped == pytest.approx({t: p for t, p in harms.items() if p >= least})
+        reference = answer["reference"]
+        assert answer["margin"] - reference["margin"] == pytest.approx(sum(harms.values()))
+        values = {
+            n: v
+            for p in answer["contributions"]
+            for n, v in zip(p["features"], p["values"], strict=True)
+        }
+        for reason in answer["reasons"] + answer["helpful"]:
+            assert reason["values"] == [values[name] for name in reason["features"]]
             assert reason["text_zh"] != reason["text_en"]
 
 

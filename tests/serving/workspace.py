@@ -131,7 +131,7 @@ def _fit(lake: Lake, view_name: str, frame: pd.DataFrame, root: Path) -> Path:
     from models.schema import Schema
 
     schema = Schema.from_spec(view(view_name).spec())
-    settings = GlassBoxSettings(pair_counts=(4,), folds=2, most_rounds=120, learning_rate=0.1)
+    settings = GlassBoxSettings(pairs=4, folds=2, most_rounds=120, learning_rate=0.1)
     model = fit_glassbox(frame, frame["bad"], schema, settings=settings, seed=7)
     folder = root / f"model-{view_name}"
     model.save(folder)

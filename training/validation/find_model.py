@@ -40,6 +40,12 @@ def find_model(named: str, registry: Registry) -> tuple[AdditiveModel, Version |
     folder = Path(named)
     if folder.is_dir():
         return AdditiveModel.load(folder), None
+    tracking = registry.tracking
+    if tracking.uri.startswith("sqlite") and not tracking.workspace.mlflow_db.exists():
+        raise TrainingError(
+            f"{named} is no folder, and the workspace {tracking.workspace.root} has no registry.",
+            "give the folder of a saved model, or the right --workspace",
+        )
     name, _, number = named.partition("/")
     wanted = int(number) if number.isdigit() else registry.champion(name)
     if wanted is None:

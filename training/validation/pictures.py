@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.documents import Image, Text
-from training.plots import GOOD, GREY, INK, RISK, _figure
+from training import plots
+from training.plots import COLOURS, GOOD, GREY, INK, RISK
 
 Floats = NDArray[np.float64]
-COLOURS = (INK, GOOD, RISK, "#8a6d1f", "#6b4c9a", "#3a8fa3", "#7a7a7a")
 
 
 def canvas(size: tuple[float, float] = (6.6, 3.6), columns: int = 1, rows: int = 1) -> Any:
     """An empty figure and its axes."""
-    return _figure(rows, columns, size)
+    return plots.figure(rows, columns, size)
 
 
 def image(figure: Any, alternative: Text, caption: Text | None = None, width: float = 1.0) -> Image:

@@ -1,4 +1,4 @@
-"""The unconstrained LightGBM peer."""
+"""The unconstrained LightGBM challenger."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.challengers.boosted import LightGBMSettings, TreeModel, fit_lightgbm
 from models.errors import ModelsError
 from models.metrics import auc
-from models.peers import LightGBMSettings, TreeModel, fit_lightgbm
 from tests.models.rows import SCHEMA, awkward_rows, make_rows
 
 SETTINGS = LightGBMSettings(most_rounds=300, patience=20, num_leaves=8, min_data_in_leaf=30)
@@ -80,7 +80,49 @@ def test_the_same_seed_gives_the_same_trees(rows: tuple[pd.DataFrame, np.ndarray
 
 def test_validation_rows_need_both_classes(rows: tuple[pd.DataFrame, np.ndarray]) -> None:
     frame, bad = make_rows(100, seed=1)
-    with pytest.raises(ModelsError, match="both hold goods and bads"):
+    with pytest.raises(ModelsError, match="one class only"):
         fit_lightgbm(*rows, SCHEMA, valid=(frame, np.zeros_like(bad)))
     with pytest.raises(ModelsError, match="Labels must be 0 or 1"):
         fit_lightgbm(*rows, SCHEMA, valid=(frame, bad[:-1]))
+
+
+def test_without_validation_rows_folds_choose_the_rounds(
+    rows: tuple[pd.DataFrame, np.ndarray],
+) -> None:
+    model = fit_lightgbm(*rows, SCHEMA, settings=SETTINGS, seed=0)
+    frame, bad = make_rows(3000, seed=2)
+    p = model.probability(frame)
+    assert auc(bad, p) > 0.7
+    assert p.mean() == pytest.approx(bad.mean(), abs=0.03)
+    assert 1 < model.booster.num_trees() < 300
+
+
+def test_contributions_add_up_to_the_log_odds(peer: TreeModel) -> None:
+    frame = awkward_rows(make_rows(200, seed=6)[0])
+    base, shares = peer.contributions(frame)
+    assert base + shares.sum(axis=1) == pytest.approx(peer.log_odds(frame), abs=1e-9)
+
+
+def test_contributions_are_those_of_the_shap_library(
+    rows: tuple[pd.DataFrame, np.ndarray],
+) -> None:
+    import shap
+
+    frame, bad = rows
+    numbers = SCHEMA.select(["arrears", "income", "use"])
+    few = LightGBMSettings(most_rounds=20, num_leaves=6)
+    model = fit_lightgbm(frame, bad, numbers, valid=make_rows(500, seed=1), settings=few)
+    base, shares = model.contributions(frame.iloc[:40])
+    explainer = shap.TreeExplainer(model.booster)
+    theirs = explainer.shap_values(model.matrix(frame.iloc[:40]))
+    slope, shift = model.calibration.slope, model.calibration.shift
+    assert shares == pytest.approx(np.asarray(theirs) * slope, abs=1e-9)
+    expected = float(np.ravel(explainer.expected_value)[-1])
+    assert base == pytest.approx(expected * slope + shift, abs=1e-9)
+
+
+def test_rare_levels_count_as_missing() -> None:
+    frame, bad = make_rows(400, seed=7)
+    frame = frame.assign(sector=[f"s{i}" for i in range(len(frame))])
+    model = fit_lightgbm(frame, bad, SCHEMA, settings=LightGBMSettings(most_rounds=5))
+    assert model.levels["sector"] == ()

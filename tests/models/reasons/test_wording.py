@@ -1,4 +1,4 @@
-"""Reasons: harmful parts only, largest first, and only true sentences."""
+"""Sentences of reasons: only what is true, in both languages, values as people read them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import math
 import pytest
 
 from models.bins import CategoryBins, NumberBins
-from models.reasons import Value, choose_reasons, shown
+from models.reasons.chooser import ReasonChooser
+from models.reasons.reference import Reference, Value
+from models.reasons.wording import shown, with_unit
 from models.schema import Field, Schema
 from models.scorer import AdditiveModel
-from tests.models.rows import hand_model, table
+from tests.models.rows import table
 
 TEXTS = {
     "too_high_zh": "负债 {value},偏高",
@@ -22,57 +24,18 @@ TEXTS = {
 }
 
 
-def model_of(*fields: Field, effect: float = 0.5) -> AdditiveModel:
-    """Single tables that do harm whatever the value is, the later the more."""
-    tables = []
-    for i, field in enumerate(fields):
-        axis = NumberBins(()) if field.kind == "number" else CategoryBins(())
-        tables.append(table((field.name,), (axis,), [effect * (i + 1)] * axis.size))
-    return AdditiveModel(Schema(fields), tuple(tables), -2.0)
-
-
-def told(field: Field, value: Value, typical: Value = None) -> tuple[str, str]:
-    model = model_of(field)
-    reasons = choose_reasons(
-        model.explain({field.name: value}), model.schema, typical={field.name: typical}
-    )
-    assert len(reasons) == 1
-    return reasons[0].text_zh, reasons[0].text_en
-
-
-def test_only_harm_counts_largest_first() -> None:
-    model = hand_model()
-    # x = 9 costs 0.7, c = "b" earns 0.2, the pair is neutral.
-    reasons = choose_reasons(model.explain({"x": 9.0, "c": "b"}), model.schema)
-    assert [reason.features for reason in reasons] == [("x",)]
-    assert reasons[0].points == pytest.approx(-0.7 * 40 / math.log(2), abs=1e-9)
-    # x = 9 costs 0.7, the pair with "a" 0.3, c = "a" 0.2.
-    reasons = choose_reasons(model.explain({"x": 9.0, "c": "a"}), model.schema)
-    assert [reason.features for reason in reasons] == [("x",), ("x", "c"), ("c",)]
-    assert [reason.code for reason in reasons] == ["R-X", "R-X+C", "R-C"]
-
-
-def test_no_reason_where_nothing_harmed() -> None:
-    model = hand_model(pair=[[0.0] * 3] * 3)
-    assert choose_reasons(model.explain({"x": 0.0, "c": "b"}), model.schema) == []
-
-
-@pytest.mark.parametrize("k", [0, 1, 4, 9])
-def test_at_most_k(k: int) -> None:
-    model = model_of(*(Field(f"f{i}", "number") for i in range(6)))
-    reasons = choose_reasons(model.explain(dict.fromkeys(model.inputs)), model.schema, k)
-    assert [reason.features[0] for reason in reasons] == [f"f{i}" for i in (5, 4, 3, 2, 1, 0)][:k]
-
-
-def test_equal_harm_keeps_the_order_of_the_tables() -> None:
-    model = model_of(Field("b", "number"), Field("a", "number"), effect=0.0)
-    model = AdditiveModel(
-        model.schema,
-        tuple(part.with_values(part.values + 0.25) for part in model.tables),
-        model.intercept,
-    )
-    reasons = choose_reasons(model.explain({"a": 1.0, "b": 1.0}), model.schema)
-    assert [reason.features for reason in reasons] == [("b",), ("a",)]
+def told(
+    field: Field, value: Value, typical: Value = None, approved: bool = False, effect: float = 0.5
+) -> tuple[str, str]:
+    """The one sentence about a table that does harm (negative effect: help) whatever the value is."""
+    axis = NumberBins(()) if field.kind == "number" else CategoryBins(())
+    part = table((field.name,), (axis,), [effect] * axis.size)
+    usual = {field.name: typical}
+    reference = Reference(600, 600.0, 640.0, 50, (0.0,), usual) if approved else None
+    model = AdditiveModel(Schema((field,)), (part,), -2.0, typical=usual, reference=reference)
+    chooser, row = ReasonChooser(model), model.explain({field.name: value})
+    (reason,) = chooser.reasons(row) if effect > 0 else chooser.helpful(row)
+    return reason.text_zh, reason.text_en
 
 
 def test_a_pair_is_one_reason_that_names_both_with_their_values() -> None:
@@ -84,7 +47,7 @@ def test_a_pair_is_one_reason_that_names_both_with_their_values() -> None:
     )
     pair = table(("use", "sector"), (NumberBins(()), CategoryBins(())), [[0.4] * 2] * 2)
     model = AdditiveModel(schema, (pair,), 0.0)
-    (reason,) = choose_reasons(model.explain({"use": 0.5, "sector": None}), schema)
+    (reason,) = ReasonChooser(model).reasons(model.explain({"use": 0.5, "sector": None}))
     assert (reason.features, reason.values) == (("use", "sector"), (0.5, None))
     for part in ("使用率", "50.0%", "行业", "无记录"):
         assert part in reason.text_zh
@@ -95,17 +58,22 @@ def test_a_pair_is_one_reason_that_names_both_with_their_values() -> None:
 @pytest.mark.parametrize("missing", [None, math.nan])
 def test_a_missing_value_is_told_as_missing(missing: Value) -> None:
     field = Field("debt", "number", "负债", "Debt", direction=1, **TEXTS)
-    assert told(field, missing, 3.0) == ("负债:没有报表", "Debt: no statement")
-    assert told(Field("debt", "number"), missing) == ("debt:没有记录", "debt: nothing on record")
+    assert told(field, missing) == ("负债：没有报表", "Debt: no statement")
+    assert told(Field("debt", "number"), missing) == ("debt：没有记录", "debt: nothing on record")
+    assert told(field, missing, 3.0, approved=True) == (
+        "负债：没有报表，获批者通常为 3",
+        "Debt: no statement; those approved usually have 3",
+    )
+    assert told(field, missing, None, approved=True)[0] == "负债：没有报表"
 
 
 @pytest.mark.parametrize(
     ("direction", "value", "expected"),
     [
-        (1, 9.0, "Debt is 9, high"),
-        (-1, 1.0, "Debt is 1, low"),
-        (0, 9.0, "Debt is 9, high"),
-        (0, 1.0, "Debt is 1, low"),
+        (1, 9.0, "Debt is 9, high; usual is 3"),
+        (-1, 1.0, "Debt is 1, low; usual is 3"),
+        (0, 9.0, "Debt is 9, high; usual is 3"),
+        (0, 1.0, "Debt is 1, low; usual is 3"),
     ],
 )
 def test_high_and_low_follow_direction_or_the_usual_value(
@@ -158,8 +126,12 @@ def test_a_category_uses_its_title_where_it_has_one() -> None:
         too_high_en="programme {value}",
         labels=(("lowdoc", "简易贷款", "low documentation"),),
     )
-    assert told(field, "lowdoc", "standard") == ("项目 简易贷款", "programme low documentation")
-    assert told(field, "odd", "standard") == ("项目 odd", "programme odd")
+    assert told(field, "lowdoc") == ("项目 简易贷款", "programme low documentation")
+    assert told(field, "odd", "lowdoc", approved=True) == (
+        "项目 odd，获批者通常为 简易贷款",
+        "programme odd; those approved usually have low documentation",
+    )
+    assert "usual" in told(field, "lowdoc", "lowdoc")[1]
 
 
 def test_braces_in_a_category_are_not_read_as_a_template() -> None:
@@ -183,12 +155,24 @@ def test_values_are_written_as_people_read_them(unit: str, value: float, text: s
     assert shown(Field("a", "number", unit=unit), value)[1] == text
 
 
-def test_every_fitted_reason_is_harm_in_order(fitted: AdditiveModel) -> None:
-    from tests.models.rows import make_rows, row_values
+def test_without_a_text_of_its_own_a_reason_compares_the_two_values() -> None:
+    field = Field("m", "number", "账龄", "Time on book", unit="months")
+    assert told(field, 1.0, 24.0, approved=True) == (
+        "您的账龄为 1 个月，获批者通常为 24 个月",
+        "Your Time on book is 1 month; those approved usually have 24 months",
+    )
 
-    frame = make_rows(100, seed=4)[0]
-    for i in range(len(frame)):
-        explanation = fitted.explain(row_values(frame, i))
-        reasons = choose_reasons(explanation, fitted.schema, typical=fitted.typical)
-        points = [reason.points for reason in reasons]
-        assert points == sorted(p for p in explanation.points if p < 0)[:4]
+
+def test_what_helped_is_told_in_the_same_form() -> None:
+    field = Field(
+        "m", "number", "账龄", "Time on book", unit="months", null_zh="无账户", null_en="none"
+    )
+    assert told(field, 60.0, 24.0, True, -0.5)[0] == "账龄：60 个月，获批者通常为 24 个月"
+    assert told(field, 24.0, 24.0, True, -0.5)[1] == "Time on book: 24 months, which helps"
+    assert told(field, None, 24.0, True, -0.5)[0] == "账龄：无账户，获批者通常为 24 个月"
+
+
+def test_units_are_written_beside_the_number() -> None:
+    assert with_unit(Field("a", "number", unit="CNY"), 12000.0) == ("12,000 元", "12,000 yuan")
+    assert with_unit(Field("a", "number", unit="furlongs"), 2.0) == ("2 furlongs", "2 furlongs")
+    assert with_unit(Field("a", "number", unit="fraction"), None) == ("无记录", "none on record")

@@ -1,0 +1,96 @@
+"""Settings of the glass box. All numbers are ours and meant to work unattended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class GlassBoxSettings(BaseModel):
+    """Settings of the glass box.
+
+    Attributes
+    ----------
+    max_inputs
+        Of more inputs, only so many are used: those that tell most of the label on their own.
+    max_bins, pair_bins
+        Most bins of a number for its own table, and of any feature in its pairs.
+    max_levels
+        Most levels of a category that are learnt one by one; the others share a bin.
+    pairs
+        How many of the best-ranked pairs to grow. They are kept when they lower the left-out log loss
+        by `pair_gain`, relative to what the single features gained.
+    folds, repeats
+        Parts of the rows, each left out once; and how often the rows are dealt out anew. Where they are
+        not given, few rows are dealt out often and into more parts, many rows once into five.
+    linear
+        Whether a regularised logistic regression may be mixed in, see `models.glassbox.linear`.
+    lambda_l2, min_data_in_leaf
+        Of LightGBM with 15,000 and 5,000 rows or more; fewer rows have less of them.
+    pair_leaves, pair_rate
+        Leaves and learning rate of the trees of pairs.
+    least_rounds
+        Rounds that are kept whatever the left-out loss says, see `models.glassbox.boost.grow`.
+    prune
+        Tables are dropped, faintest first, while that costs less left-out AUC than this, all
+        together, and every direction stays proved.
+    smooth
+        Neighbouring bins are merged while that moves log odds by less than this (root mean square
+        over the rows), in each table.
+    whole_points
+        Round every table to whole score points.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_inputs: int = Field(200, ge=1)
+    max_bins: int = Field(64, ge=2, le=250)
+    pair_bins: int = Field(16, ge=2, le=64)
+    max_levels: int = Field(4000, ge=1)
+    pairs: int = Field(40, ge=0)
+    pair_gain: float = Field(0.003, ge=0)
+    folds: int | None = Field(None, ge=2)
+    repeats: int | None = Field(None, ge=1)
+    learning_rate: float = Field(0.05, gt=0, le=1)
+    num_leaves: int = Field(5, ge=2)
+    pair_leaves: int = Field(6, ge=2)
+    pair_rate: float = Field(0.05, gt=0, le=1)
+    lambda_l2: float = Field(10.0, ge=0)
+    min_data_in_leaf: int = Field(50, ge=1)
+    feature_fraction: float = Field(0.5, gt=0, le=1)
+    bagging_fraction: float = Field(0.7, gt=0, le=1)
+    most_rounds: int = Field(1500, ge=1)
+    least_rounds: int = Field(40, ge=0)
+    patience: int = Field(50, ge=1)
+    linear: bool = True
+    ridge: float = Field(20.0, gt=0)
+    pair_ridge: float = Field(10.0, ge=0)
+    prune: float = Field(0.0003, ge=0)
+    smooth: float = Field(0.004, ge=0)
+    whole_points: bool = False
+
+    def deals(self, rows: int) -> tuple[int, int]:
+        """How many folds, and how often the rows are dealt out into them."""
+        folds = self.folds or (10 if rows < 4_000 else 5)
+        return folds, self.repeats or max(1, min(3, 30_000 // max(rows, 1)))
+
+    def rate(self, base: float, rows: int) -> float:
+        """Learning rate: many rows need less patience, and time grows with rows and rounds."""
+        return base * (1.0 if rows < 30_000 else 1.6)
+
+    def parameters(self, rows: int, seed: int) -> dict[str, Any]:
+        """LightGBM's parameters that single features and pairs share."""
+        least = max(1, min(self.min_data_in_leaf, max(rows // 100, 5), rows // 20))
+        return {
+            "lambda_l2": self.lambda_l2 * min(1.0, max(rows / 15_000, 0.1)),
+            "min_data_in_leaf": least,
+            "feature_fraction": self.feature_fraction,
+            "bagging_fraction": self.bagging_fraction,
+            "bagging_freq": 1,
+            "max_cat_to_onehot": 40,  # a category of few levels is split level by level
+            "min_data_per_group": least,
+            "cat_smooth": 5.0,
+            "cat_l2": 5.0,
+            "seed": seed % (2**31 - 1),
+        }

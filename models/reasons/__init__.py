@@ -1,0 +1,1 @@
+"""Reasons: which parts of a score are told, against which reference, and in which words."""

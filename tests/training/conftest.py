@@ -1,0 +1,42 @@
+"""One real training run for the tests that look at what it leaves."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from data_contracts.workspace import Workspace
+from tests.training.small_portfolio import config_file, intake
+from training.config_files import load_config
+from training.registry import Registry
+from training.run import TrainingResult, train_portfolio
+from training.settings import TrainingSettings
+from training.tracking import Tracking
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A workspace with one finished run; treat it as read-only."""
+
+    workspace: Workspace
+    settings: TrainingSettings
+    result: TrainingResult
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The run of the small configuration."""
+    root = tmp_path_factory.mktemp("trained")
+    workspace, settings = intake(root), load_config(config_file(root))
+    return Trained(workspace, settings, train_portfolio(workspace, settings, developer="analyst"))
+
+
+@pytest.fixture
+def registry(trained: Trained, tmp_path: Path) -> Registry:
+    """A registry of the test's own: a copy of the store; artefacts stay where they are."""
+    workspace = Workspace(tmp_path / "own").create()
+    shutil.copy(trained.workspace.mlflow_db, workspace.mlflow_db)
+    return Registry(Tracking(workspace))
