@@ -122,18 +122,21 @@ def out_of_time_splits(dataset: Dataset) -> list[Split]:
     return splits
 
 
-def newest_months(dataset: Dataset, test_months: int) -> Split:
-    """The newest calendar months to test on, everything before them to train on."""
+def newest_months(dataset: Dataset, asked: Newest) -> Split:
+    """The newest calendar months to test on, those before them to train on."""
     month = dataset.frame["as_of"].to_numpy().astype("datetime64[M]")
-    test = month > month.max() - test_months
+    test = month > month.max() - asked.test_months
+    train = ~test
+    if asked.training_months:
+        train &= month > month.max() - asked.test_months - asked.training_months
     bad = dataset.bad.to_numpy()
-    for part, rows in (("newest months", test), ("months before them", ~test)):
+    for part, rows in (("newest months", test), ("months before them", train)):
         if bad[rows].sum() < MINIMUM_BADS:
             raise TrainingError(
                 f"The {part} hold {int(bad[rows].sum())} bad outcomes; at least {MINIMUM_BADS} are needed.",
                 "change split.test_months or wait for newer outcomes",
             )
-    return Split("oot-newest", np.flatnonzero(~test), np.flatnonzero(test))
+    return Split("oot-newest", np.flatnonzero(train), np.flatnonzero(test))
 
 
 def all_splits(dataset: Dataset) -> list[Split]:
@@ -146,7 +149,7 @@ def all_splits(dataset: Dataset) -> list[Split]:
         mixed = _random(dataset.bad.iloc[rows], settings.random_share, settings.seed, "random")
         return [*window, Split("random", rows[mixed.train], rows[mixed.test])]
     if isinstance(settings.split, Newest):
-        return [newest_months(dataset, settings.split.test_months)]
+        return [newest_months(dataset, settings.split)]
     return [_random(dataset.bad, settings.split.test_share, settings.seed, "stratified")]
 
 

@@ -155,6 +155,9 @@ class Newest(_Part):
 
     kind: Literal["newest"] = Field("newest", description="The newest matured months test.")
     test_months: int = Field(2, ge=1, description="Calendar months to test on.")
+    training_months: int = Field(
+        0, ge=0, description="Calendar months before them to train on; 0: all."
+    )
 
 
 class Recalibration(_Part):

@@ -38,7 +38,10 @@ from training.validation.report import write_report
 CONFIG = Path(__file__).parent / "config.yaml"
 DEVELOPER, REVIEWER, PIA = "demo-analyst", "demo-reviewer", "PIA-SIMULATED"
 """Labels, not people; nobody is decided on."""
-RETRAIN = {"split": Newest(test_months=1), "recalibration": Recalibration(months=1)}
+RETRAIN = {
+    "split": Newest(test_months=1, training_months=24),
+    "recalibration": Recalibration(months=1),
+}
 """A retraining learns the level from one matured month and is judged on the next (ours)."""
 
 Progress = Callable[[str, int, int], None]
@@ -66,11 +69,11 @@ class Plan:
 
     subjects: int = 20_000
     seed: int = 1
-    history: int = 24
+    history: int = 36
     months: int = 24
     shock_month: int = 12
     shock: float = 1.5
-    start: str = "2021-01"
+    start: str = "2020-01"
 
     def city(self) -> Settings:
         """Settings of the city, with the months in which the last loans are followed."""
@@ -259,16 +262,16 @@ class _Player:
 
         Every gate is asked and none is waived; the validation report is made and attached in between.
         """
-        who = {"by": REVIEWER, "why": f"simulated loop: {why}"}
+        said = f"simulated loop: {why}"
         try:
             trained = train_portfolio(
                 self.workspace, settings, developer=DEVELOPER, tracking=self.registry.tracking
             )
             number = trained.candidate
-            promote(self.registry, self.name, number, State.TESTED, **who)
+            promote(self.registry, self.name, number, State.TESTED, by=REVIEWER, why=said)
             self._validate(number, trained.dataset)
-            promote(self.registry, self.name, number, State.REVIEWED, **who)
-            promote(self.registry, self.name, number, State.LIVE, **who, pia_id=PIA)
+            promote(self.registry, self.name, number, State.REVIEWED, by=REVIEWER, why=said)
+            promote(self.registry, self.name, number, State.LIVE, by=REVIEWER, why=said, pia_id=PIA)
         except TrainingError as error:
             return str(error)
         told = f"{self.name}/{number}"
