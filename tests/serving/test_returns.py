@@ -1,21 +1,29 @@
-"""What a bank reports back: once for a score, only on its own, with an audit entry, and with refusals that name fields."""
+"""What a bank reports back: once for a score, only on its own, audited, exported as records of the contracts."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from sqlalchemy import select
 
+from data_contracts.intake.lake import Lake
+from data_contracts.workspace import Workspace
 from serving.app import create_app
 from serving.audit import Caller
 from serving.bodies import BankDecisionRequest, OutcomeRequest
 from serving.errors import NotFound
+from serving.returns_export import Lender, records_of, take_in, write_records
 from serving.services import Services
 from serving.tables import account_outcomes, audit, bank_decisions
+from tests.serving.helpers import BANK
 from tests.serving.inprocess import TestClient
 from tests.serving.workspace import SmallWorld
+from training.labels import current
 
 pytestmark = pytest.mark.xdist_group("serving-world")
 
@@ -121,11 +129,11 @@ def test_another_banks_score_and_account_are_not_found(
     own: Services, bank: TestClient, world: SmallWorld
 ) -> None:
     score_id = score(bank, world.enterprises[2])
-    body = BankDecisionRequest.model_validate_json(__import__("json").dumps(opened(own)))
+    body = BankDecisionRequest.model_validate_json(json.dumps(opened(own)))
     stranger = Caller("another-bank")
     with pytest.raises(NotFound):
         own.returns.decide(score_id, body, stranger)
-    own.returns.decide(score_id, body, Caller(own.keys.client_id))
+    own.returns.decide(score_id, body, BANK)
     day = own.workspace.today()
     with pytest.raises(NotFound):
         own.returns.end("LN-1", OutcomeRequest(status="PERFORMING", outcome_on=day), stranger)
@@ -143,3 +151,40 @@ def test_an_account_number_opens_one_loan(
         answer = bank.post(place, json=opened(own))
         assert answer.status_code == status
     assert answer.json()["errors"][0]["field"] == "account_no"
+
+
+def test_the_month_comes_back_as_records_and_a_second_export_replaces_the_first(
+    own: Services, bank: TestClient, world: SmallWorld, tmp_path: Path
+) -> None:
+    day = own.workspace.today()
+    for number, more in enumerate(({}, {"decision": "rejected", "reasons": ["SCORE_LOW"]})):
+        body = opened(own, **more)
+        if "decision" in more:
+            body = {k: v for k, v in body.items() if k not in ("account_no", "opened_on")}
+        place = f"/v1/scores/{score(bank, world.enterprises[number])}/decision"
+        assert bank.post(place, json=body).status_code == 201
+    stands = {"status": "PERFORMING", "outcome_on": day.isoformat()}
+    assert bank.post("/v1/accounts/LN-1/outcome", json=stands).status_code == 201
+    lender = Lender("demo-bank", "C1990244000011")
+    month = f"{day:%Y-%m}"
+    records = records_of(own.database, lender, month)
+    assert {name: len(rows) for name, rows in records.items()} == {
+        "credit_decision": 2,
+        "loan_account": 1,
+        "loan_outcome": 1,
+    }
+    assert records["credit_decision"][0]["model_version"] == "enterprise-default/1"
+    (loan,) = records["loan_account"]
+    assert loan["application_no"] == records["credit_decision"][0]["application_no"]
+    workspace = Workspace(tmp_path / "lake").create()
+    for _ in range(2):
+        files = write_records(records, tmp_path / "out")
+        taken = take_in(files.items(), workspace, lender, month)
+        assert sum(one.quarantined for one in taken.values()) == 0
+    with duckdb.connect() as connection:
+        lake = Lake(workspace.lake_dir)
+        found = connection.execute(
+            f"SELECT account_no, status FROM {current(lake, 'loan_outcome')}"
+        ).fetchall()
+    assert found == [("LN-1", "PERFORMING")]
+    assert records_of(own.database, Lender("another", "x"), month)["credit_decision"] == []
