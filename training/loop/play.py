@@ -39,7 +39,7 @@ CONFIG = Path(__file__).parent / "config.yaml"
 DEVELOPER, REVIEWER, PIA = "demo-analyst", "demo-reviewer", "PIA-SIMULATED"
 """Labels, not people; nobody is decided on."""
 RETRAIN = {
-    "split": Newest(test_months=1, training_months=24),
+    "split": Newest(test_months=1, training_months=18),
     "recalibration": Recalibration(months=1),
 }
 """A retraining learns the level from one matured month and is judged on the next (ours)."""
@@ -56,7 +56,8 @@ class Plan:
     subjects, seed
         Of the city.
     history
-        Months before the first model: all loans are granted, none is scored.
+        Months before the first model: all loans are granted, none is scored. The city's records begin with them, so
+        that trends over a year are known only after some; the first model learns from the last that have matured.
     months
         Months that are played.
     shock_month
@@ -69,11 +70,11 @@ class Plan:
 
     subjects: int = 20_000
     seed: int = 1
-    history: int = 36
+    history: int = 42
     months: int = 24
     shock_month: int = 12
     shock: float = 1.5
-    start: str = "2020-01"
+    start: str = "2019-01"
 
     def city(self) -> Settings:
         """Settings of the city, with the months in which the last loans are followed."""
