@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from data_contracts.intake.batch import IntakeResult, period_days
 from data_contracts.intake.engine import intake_file
@@ -85,7 +85,7 @@ def records_of(database: Database, lender: Lender, month: str) -> Records:
     return found
 
 
-def _decision(row: Row[Any], body: dict[str, Any], lender: Lender) -> dict[str, Any]:
+def _decision(row: Any, body: dict[str, Any], lender: Lender) -> dict[str, Any]:
     return {
         "decision_no": _number(row.return_id),
         "application_no": _number(row.decision_id),
@@ -101,7 +101,7 @@ def _decision(row: Row[Any], body: dict[str, Any], lender: Lender) -> dict[str, 
     }
 
 
-def _account(row: Row[Any], body: dict[str, Any], lender: Lender) -> dict[str, Any]:
+def _account(row: Any, body: dict[str, Any], lender: Lender) -> dict[str, Any]:
     return {
         "account_no": body["account_no"],
         "application_no": _number(row.decision_id),

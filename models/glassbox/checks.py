@@ -40,7 +40,7 @@ def check(frame: pd.DataFrame, bad: ArrayLike, schema: Schema, weight: ArrayLike
     w = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=np.float64)
     if len(y) != len(frame) or len(w) != len(frame):
         raise ModelsError(
-            f"One label and one weight a row are expected; rows {len(frame)}, labels {len(y)}, "
+            f"Labels must be 0 or 1 and weights numbers, one for each row; rows {len(frame)}, labels {len(y)}, "
             f"weights {len(w)}."
         )
     for name in schema.names:

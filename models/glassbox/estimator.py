@@ -32,7 +32,7 @@ EXPECTED_FAILED_CHECKS = {
 """Checks of scikit-learn that do not apply, and why."""
 
 
-class GlassBoxClassifier(ClassifierMixin, BaseEstimator):
+class GlassBoxClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Additive tables of one and two features, for two classes.
 
     Parameters

@@ -78,7 +78,8 @@ def fit_glassbox(
     weight
         Weight of each row.
     settings, seed
-        The same rows, settings and seed give the same tables.
+        The same rows, settings and seed give the same tables. The seed moves only which rows and columns
+        each tree sees.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def fit_glassbox(
     warnings = [*checked.warnings, *warnings_of(frame, schema, coded, settings.max_inputs)]
     coded = screened(coded, y, w, settings.max_inputs)
     rate = float(np.average(y, weights=w))
-    folds = [fold for deal in range(deals) for fold in _folds(y, count, seed + 1000 * deal)]
+    folds = [fold for deal in range(deals) for fold in _folds(y, coded, count, deal)]
     train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, settings, seed)
     parts, pairs, rounds = _boost(train)
     parts, share = _mix(train, parts)
@@ -159,14 +160,19 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
 
 
 def _mix(train: Training, boosted: list[Part]) -> tuple[list[Part], float]:
-    """Mix in the logistic regression with the share that predicts the left-out rows best."""
+    """Mix in the logistic regression with the share that predicts the left-out rows best.
+
+    Shares are averaged with the likelihood of the left-out rows as weights: where several do equally
+    well, chance must not pick one.
+    """
     if not train.settings.linear:
         return boosted, 0.0
     plain = linear_parts(train)
     a = train.start + train.held_out(boosted)
     b = train.start + train.held_out(plain)
-    losses = [_loss(train, (1 - share) * a + share * b) for share in SHARES]
-    share = float(SHARES[int(np.argmin(losses))])
+    losses = np.array([_loss(train, (1 - share) * a + share * b) for share in SHARES])
+    likely = np.exp(-train.rows * (losses - losses.min()))
+    share = float((likely * SHARES).sum() / likely.sum())
     parts = [
         add_up([(*one, 1 - share), (*two, share)]) for one, two in zip(boosted, plain, strict=True)
     ]
@@ -198,11 +204,16 @@ def _proved(
     return certify(AdditiveModel(coded.schema, _tables(coded, kept, masses, 0.0), 0.0)).holds
 
 
-def _folds(y: Floats, count: int, seed: int) -> list[NDArray[np.intp]]:
-    """Rows that each fold leaves out: bads and goods dealt out evenly, in a random order."""
-    random = np.random.default_rng(seed)
+def _folds(y: Floats, coded: Coded, count: int, deal: int) -> list[NDArray[np.intp]]:
+    """Rows that each fold leaves out: bads and goods dealt out evenly, in a mixed order.
+
+    The deal depends on what the rows hold, not on their order nor on the seed: another seed must not
+    change what a person is told.
+    """
+    ordered = np.lexsort([*coded.codes.values()])
+    random = np.random.default_rng(deal)
     fold = np.empty(len(y), dtype=np.intp)
     for label in (0.0, 1.0):
-        rows = random.permutation(np.flatnonzero(y == label))
+        rows = random.permutation(ordered[y[ordered] == label])
         fold[rows] = np.arange(len(rows)) % count
     return [np.flatnonzero(fold == number) for number in range(count)]

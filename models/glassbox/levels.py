@@ -77,7 +77,7 @@ def rank_levels(
 def _sums(axis: CategoryBins, codes: Codes, y: Floats, weight: Floats) -> tuple[Floats, Floats]:
     bads = np.bincount(codes, weights=weight * y, minlength=axis.size)
     mass = np.bincount(codes, weights=weight, minlength=axis.size)
-    return bads, mass
+    return bads.astype(np.float64), mass.astype(np.float64)
 
 
 def _rates(bads: Floats, mass: Floats, rate: float) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, project
 from models.glassbox.coding import Rows
+from models.glassbox.levels import FEW
 from models.glassbox.tables import Effects
 from models.schema import Field, Schema
 
@@ -37,9 +38,9 @@ def fit_linear(
 ) -> tuple[float, Effects]:
     """Fit on the rows `inside`; give log odds as a constant and one-feature tables on the fine bins.
 
-    Every feature offers the smoothed log odds of its bins; a number also its rank and its value, clipped
-    to the range of the middle 98 % of the rows. A column whose weight would go against the declared
-    direction, or turn its own evidence round, is left out.
+    Every feature offers the smoothed log odds of its bins; a category of few levels also each level; a
+    number also its rank and its value, clipped to the range of the middle 98 % of the rows. A column
+    whose weight would go against the declared direction, or turn its own evidence round, is left out.
     """
     if len(inside) > MOST_ROWS:
         inside = inside[:: -(-len(inside) // MOST_ROWS)]
@@ -82,14 +83,17 @@ def _columns(
     name = field.name
     mass = np.bincount(code, weights=w, minlength=fine.size)
     if isinstance(fine, CategoryBins):
-        return [(name, 1, _evidence(code, fine.size, y, w))]
+        out: list[Basis] = [(name, 1, _evidence(code, fine.size, y, w))]
+        if len(fine.levels) <= FEW:
+            out += [(name, 0, np.eye(fine.size)[i]) for i in np.flatnonzero(mass)]
+        return out
     down = project(fine, coarse)
     evidence = _evidence(down[code], coarse.size, y, w)
     if field.direction and isinstance(coarse, NumberBins):
-        weights = np.bincount(down[code], weights=w, minlength=coarse.size)
+        weights = np.bincount(down[code], weights=w, minlength=coarse.size).astype(np.float64)
         k = coarse.ordered
         evidence[:k] = field.direction * _rising(field.direction * evidence[:k], weights[:k] + 1e-9)
-    out: list[Basis] = [(name, 1, evidence[down])]
+    out = [(name, 1, evidence[down])]
     k = fine.ordered
     if k > 1 and mass[:k].sum() > 0:
         rank = (np.cumsum(mass[:k]) - mass[:k] / 2) / mass[:k].sum()

@@ -49,18 +49,21 @@ def rank_pairs(
         shape = (bins[a].size, bins[b].size)
         cell = codes[a] * shape[1] + codes[b]
 
-        def grid(rows: slice, cell: Codes = cell, shape: tuple[int, int] = shape) -> list[Floats]:
+        def grid(
+            rows: slice, cell: Codes = cell, shape: tuple[int, int] = shape
+        ) -> tuple[Floats, Floats]:
             size = shape[0] * shape[1]
-            return [
-                np.bincount(cell[rows], weights=part[rows], minlength=size).reshape(shape)
+            g, h = (
+                np.bincount(cell[rows], weights=part[rows], minlength=size).astype(np.float64)
                 for part in (residual, hessian)
-            ]
+            )
+            return g.reshape(shape), h.reshape(shape)
 
         unordered = [isinstance(bins[name], CategoryBins) for name in (a, b)]
         if any(unordered):
-            first, second = grid(halves[0]), grid(halves[1])
-            order = _order(*first, ridge, unordered)
-            gain = 2 * joint_gain(*(part[np.ix_(*order)] for part in second), ridge)
+            order = _order(*grid(halves[0]), ridge, unordered)
+            g, h = grid(halves[1])
+            gain = 2 * joint_gain(g[np.ix_(*order)], h[np.ix_(*order)], ridge)
         else:
             gain = joint_gain(*grid(slice(None)), ridge)
         ranked.append((a, b, gain))

@@ -83,7 +83,8 @@ def _dress(axis: Any, title: str, x: str = "", y: str = "") -> None:
 
 def _edges(bins: NumberBins) -> tuple[Floats, list[str]]:
     """Borders of the bins at even distances, and the thresholds written there."""
-    return np.arange(bins.ordered + 1) - 0.5, [f"{cut:g}" for cut in bins.cuts]
+    edges: Floats = np.arange(bins.ordered + 1, dtype=np.float64) - 0.5
+    return edges, [f"{cut:g}" for cut in bins.cuts]
 
 
 def _curve(

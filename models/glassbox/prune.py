@@ -59,6 +59,8 @@ def prune(
             continue
         if len(terms) - len(gone) == 1:
             break
+        if float(terms[term].std()) > train.settings.faint:
+            continue
         trial = now - terms[term][::step]
         if full - _auc(y, trial, w) <= train.settings.prune and allowed([*gone, term]):
             now = trial

@@ -32,9 +32,10 @@ class GlassBoxSettings(BaseModel):
         Leaves and learning rate of the trees of pairs.
     least_rounds
         Rounds that are kept whatever the left-out loss says, see `models.glassbox.boost.grow`.
-    prune
+    prune, faint
         Tables are dropped, faintest first, while that costs less left-out AUC than this, all
-        together, and every direction stays proved.
+        together, and every direction stays proved. A table that moves the log odds of the left-out
+        rows by more than `faint` (standard deviation) stays: with few rows, chance would decide.
     smooth
         Neighbouring bins are merged while that moves log odds by less than this (root mean square
         over the rows), in each table.
@@ -64,9 +65,10 @@ class GlassBoxSettings(BaseModel):
     least_rounds: int = Field(40, ge=0)
     patience: int = Field(50, ge=1)
     linear: bool = True
-    ridge: float = Field(20.0, gt=0)
+    ridge: float = Field(60.0, gt=0)
     pair_ridge: float = Field(10.0, ge=0)
     prune: float = Field(0.0003, ge=0)
+    faint: float = Field(0.04, ge=0)
     smooth: float = Field(0.004, ge=0)
     whole_points: bool = False
 

@@ -89,7 +89,7 @@ def city(n: int, seed: int, *, alike: bool = False) -> tuple[pd.DataFrame, np.nd
 
 def quick(*args: object, **options: object) -> AdditiveModel:
     """A pooled model without pairs, in a second."""
-    small = SMALL.model_copy(update={"pair_counts": ()})
+    small = SMALL.model_copy(update={"pairs": 0})
     return fit_glassbox(*args, settings=small, **options)
 
 

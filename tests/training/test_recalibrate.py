@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.scale import probabilities
@@ -24,6 +24,7 @@ def test_the_shift_by_hand() -> None:
     assert level_shift(np.zeros(4), np.array([1, 0, 0, 0])) == pytest.approx(-np.log(3))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(-6, 6), min_size=3, max_size=40),
     st.integers(1, 2),

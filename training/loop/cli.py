@@ -21,7 +21,7 @@ def loop(
     seed: Annotated[int, typer.Option(help="种子 Of all random numbers.", min=0)] = 1,
     history: Annotated[
         int, typer.Option(help="历史月数 Months before the first model.", min=12, max=60)
-    ] = 36,
+    ] = 42,
     months: Annotated[int, typer.Option(help="月数 Months that are played.", min=2, max=48)] = 24,
     shock_month: Annotated[
         int, typer.Option(help="冲击月 Played month from which new loans are riskier.", min=1)

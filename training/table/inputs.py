@@ -114,7 +114,9 @@ def _field(
             )
         return Field(name, "category")
     codes = tuple(code for code in special if (column == code).any())
-    return Field(name, "number", direction=direction, unit=unit, special=codes)
+    # A unit is shown behind a title, so that a name must stand there.
+    title = name if unit else ""
+    return Field(name, "number", title_en=title, direction=direction, unit=unit, special=codes)
 
 
 def _told_by_levels(column: pd.Series) -> str | None:
