@@ -122,7 +122,7 @@ def test_what_does_not_fit_is_refused_by_field(
     (error,) = answer.json()["errors"]
     assert error["field"] == field
     assert error["detail_zh"]
-    assert error["detail_en"]
+    assert error["detail"]
 
 
 def test_another_banks_score_and_account_are_not_found(
