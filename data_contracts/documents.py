@@ -271,6 +271,18 @@ class Document:
     reference: str = ""
     footer: Value = None
 
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook: the Chinese page, the English one to unfold; each in a frame of its own styles."""
+        from html import escape
+
+        def frame(lang: Lang) -> str:
+            return (
+                f'<iframe srcdoc="{escape(render_html(self, lang))}" title="{escape(self.title.of(lang))}" '
+                'sandbox="" style="width:100%;height:34em;border:1px solid #ccd3dc"></iframe>'
+            )
+
+        return f"{frame('zh')}<details><summary>English</summary>{frame('en')}</details>"
+
 
 def font_file() -> Path:
     """Path of the Chinese font that all documents and plots use (Noto Sans CJK SC, OFL).

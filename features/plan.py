@@ -14,9 +14,10 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 
+from data_contracts.catalogue import contract as contract_of
 from data_contracts.lawful import CONSENT
 from features.consents import needed_consents, with_consents
-from features.expressions import Aggregate, Expression, Group
+from features.expressions import Aggregate, Column, Expression, Group
 from features.owners import LINKED
 from features.policy import REPAIR, REPAIRED_BY
 from features.populations import (
@@ -33,6 +34,9 @@ from features.visibility import LAKE
 RESULT = "vectors"
 """Name of the last step: `_row`, one column for each feature, and for each contract with own aggregates a
 flag (:func:`features.subjects.supplied_name`) that tells whether any record was seen."""
+
+
+_COUNTED, _AMONG = "counted_", "among_"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,16 @@ class Step:
         return str(ibis.to_sql(self.table, dialect="duckdb", pretty=False))
 
     @property
+    def counts(self) -> bool:
+        """Whether it counts the records of everybody in a group, or sums such counts up."""
+        return self.name.startswith((_COUNTED, _AMONG))
+
+    @property
+    def sums(self) -> bool:
+        """Whether it sums up what steps before it counted."""
+        return self.name.startswith(_AMONG)
+
+    @property
     def ref(self) -> Any:
         """The step's result, to be read by a later one."""
         return ibis.table(self.table.schema(), name=self.name)
@@ -68,10 +82,27 @@ class Plan:
     """Steps in the order of their execution, and the contracts whose records they read.
 
     The contracts are those of the view's features and those that the policy asks, such as consents.
+
+    Attributes
+    ----------
+    contracts : tuple of str
+    steps : tuple of Step
+    naming : tuple of (contract, column)
+        Contracts whose records, whoever's they are, count for the subject that a column of them names, such as
+        the guarantees that others gave for it.
     """
 
     contracts: tuple[str, ...]
     steps: tuple[Step, ...]
+    naming: tuple[tuple[str, str], ...] = ()
+
+    def __hash__(self) -> int:
+        """Hash of the steps, found once: what is compiled is kept by it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.contracts, self.steps, self.naming))
 
     @cached_property
     def columns(self) -> dict[str, tuple[str, ...]]:
@@ -80,11 +111,9 @@ class Plan:
 
     @cached_property
     def whole(self) -> frozenset[str]:
-        """Contracts of which a step reads everybody's records, not only those of the subjects."""
-        return frozenset(_reads(s for s in self.steps if s.name.startswith(_COUNTED)))
-
-
-_COUNTED = "counted_"
+        """Contracts of which a step reads everybody's records, not only those that name the subjects."""
+        counted = _reads(step for step in self.steps if step.name.startswith(_COUNTED))
+        return frozenset(counted) - {contract for contract, _ in self.naming}
 
 
 def _reads(steps: Iterable[Step]) -> dict[str, tuple[str, ...]]:
@@ -137,7 +166,33 @@ def compile_view(view: FeatureView, linked: bool = False) -> Plan:
     asked = {CONSENT} if needed else set()
     if any(contract in REPAIRED_BY for contract in view.contracts):
         asked.add(REPAIR)
-    return Plan(tuple(sorted(asked.union(view.contracts))), tuple(steps))
+    contracts = tuple(sorted(asked.union(view.contracts)))
+    return Plan(contracts, tuple(steps), tuple(sorted(_naming(names))))
+
+
+def _naming(names: Iterable[Aggregate]) -> set[tuple[str, str]]:
+    """Contracts that are counted for the subject that a column names, and for no other group."""
+    found: set[tuple[str, str]] = set()
+    others: set[str] = set()
+    for aggregate in names:
+        group = aggregate.group
+        if group is None:
+            continue
+        column = _named_subject(group)
+        source = Source.of(aggregate)
+        if column is None or source.others:
+            others |= {source.contract, *source.others}
+        else:
+            found.add((source.contract, column))
+    return {(contract, column) for contract, column in found if contract not in others}
+
+
+def _named_subject(group: Group) -> str | None:
+    """Column of the counted records that names the subject itself, where that is what tells the group."""
+    match group.mine, group.theirs:
+        case (Aggregate(group=None, of=Column(contract, mine)),), (Column("", theirs),):
+            return theirs if mine == contract_of(contract).about.subject else None
+    return None
 
 
 def contracts_read(view: FeatureView) -> tuple[str, ...]:
@@ -148,6 +203,7 @@ def contracts_read(view: FeatureView) -> tuple[str, ...]:
     return tuple(sorted({*compile_view(view).contracts, *related}))
 
 
+@lru_cache(maxsize=64)
 def own_contracts(view: FeatureView) -> tuple[str, ...]:
     """Contracts of which the subject's own records are read, first use first."""
     parts = (part for feature in view.declared for part in feature.value.walk())
@@ -196,7 +252,7 @@ def _among(group: Group, names: dict[Aggregate, str], own: Any, answers: Any, st
         for number, (source, aggregates) in enumerate(sharing.items())
     }
     running = group_aggregates(group, sources, names, asked)
-    table = step(f"among_{group.name}", f"{group.name} sums", running)
+    table = step(f"{_AMONG}{group.name}", f"{group.name} sums", running)
     found = answers.left_join(table, [*key_names(group), "_as_of"])
     return found.select(answers, *names.values())
 

@@ -6,7 +6,7 @@ the decisions. All other views are about everybody who is known, as of one day.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import duckdb
@@ -68,7 +68,12 @@ def spine_of(
             f"the view {view.name!r} has no days of its own.", hint="give a day with --as-of"
         )
     known = _known(view, lake) if among is None else among
-    return everybody([subject for subject in known if _is_about(view, subject)], day)
+    return everybody(of_kind(view, known), day)
+
+
+def of_kind(view: FeatureView, subjects: Iterable[str]) -> list[str]:
+    """Those of some subjects that are of a view's kind: its records may also name others."""
+    return sorted(subject for subject in subjects if _is_about(view, subject))
 
 
 def everybody(subjects: Collection[str], day: date) -> pd.DataFrame:
@@ -112,7 +117,6 @@ def _known(view: FeatureView, lake: Lake) -> list[str]:
 
 
 def _is_about(view: FeatureView, subject: str) -> bool:
-    """Whether a subject is of the view's kind: its records may also name others."""
     if view.subject_kind == "individual":
         return subject.startswith(_PERSONS)
     return not subject.startswith(_PERSONS + _NOBODY)

@@ -259,7 +259,15 @@ class FeatureView:
             if names.count(name) > 1:
                 raise FeaturesError("declared twice in one view.", feature=name)
 
-    @property
+    def __hash__(self) -> int:
+        """Hash of all declarations, found once: what is compiled is kept by it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.subject_kind, self.features))
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the features, in order."""
         return tuple(feature.name for feature in self.features)

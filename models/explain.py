@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from models.bins import Bins, Floats, NumberBins, read_number
+from models.bins import Bins, CategoryBins, Floats, NumberBins, read_number
 from models.errors import ModelsError
 from models.scale import Scale, probability
-from models.schema import Schema
+from models.straight_line import StraightLine
 
 
 class Contribution(NamedTuple):
@@ -85,104 +87,89 @@ class Explanation:
 
 
 class SingleRow:
-    """The prepared look-ups of a model; called with one mapping of values."""
+    """The look-ups of a model, prepared for one mapping of values at a time."""
 
-    __slots__ = (
-        "_base",
-        "_categories",
-        "_coded",
-        "_numbers",
-        "_pairs",
-        "_scale",
-        "_singles",
-        "_terms",
-    )
+    __slots__ = ("_base", "_line", "_names", "_scale", "_terms")
 
     def __init__(
         self,
-        schema: Schema,
         bins: Mapping[str, Bins],
         terms: tuple[tuple[str, ...], ...],
         points: tuple[Floats, ...],
         base: float,
         scale: Scale,
     ) -> None:
-        self._numbers: list[tuple[str, list[float], int]] = []
-        self._coded: list[tuple[str, list[float], dict[float, int], int]] = []
-        self._categories: list[tuple[str, dict[str, int], int, int]] = []
-        for name, axis in bins.items():
-            if isinstance(axis, NumberBins) and axis.special:
-                self._coded.append((name, axis.plain_cuts, axis.position, axis.missing))
-            elif isinstance(axis, NumberBins):
-                self._numbers.append((name, axis.plain_cuts, axis.missing))
-            else:
-                self._categories.append((name, axis.position, axis.other, axis.missing))
-        position = {name: i for i, name in enumerate(self._names)}
-        self._singles: list[tuple[list[float], int]] = []
-        self._pairs: list[tuple[list[list[float]], int, int]] = []
-        for term, flat in zip(terms, points, strict=True):
-            if len(term) == 1:
-                self._singles.append((flat.tolist(), position[term[0]]))
-            else:
-                rows = flat.reshape(-1, bins[term[1]].size).tolist()
-                self._pairs.append((rows, position[term[0]], position[term[1]]))
+        self._names = tuple(bins)
         self._terms = terms
         self._base = base
         self._scale = scale
-
-    @property
-    def _names(self) -> list[str]:
-        """Inputs in the order of their codes."""
-        parts: tuple[list[Any], ...] = (self._numbers, self._coded, self._categories)
-        return [entry[0] for part in parts for entry in part]
+        statements: list[str] = []
+        constants: dict[str, Any] = {"base": base}
+        if bins:
+            # Of one name an itemgetter gives the value itself: no comma behind the last.
+            statements.append(", ".join(f"v{i}" for i in range(len(bins))) + " = pick(values)")
+            constants["pick"] = itemgetter(*bins)
+        for i, (name, axis) in enumerate(bins.items()):
+            if isinstance(axis, NumberBins):
+                kind, code = "float", _number_source(f"v{i}", axis)
+                constants[f"other{i}"] = partial(_number_code, name, axis)
+            else:
+                kind, code = "str", f"levels{i}.get(v{i}, {axis.other})"
+                constants[f"other{i}"] = partial(_category_code, name, axis)
+                constants[f"levels{i}"] = axis.position
+            unusual = f"{axis.missing} if v{i} is None else other{i}(v{i})"
+            statements.append(f"c{i} = {code} if type(v{i}) is {kind} else {unusual}")
+        place = {name: f"[c{i}]" for i, name in enumerate(bins)}
+        for i, (term, flat) in enumerate(zip(terms, points, strict=True)):
+            statements.append(f"p{i} = points{i}{''.join(place[name] for name in term)}")
+            constants[f"points{i}"] = flat.reshape([bins[name].size for name in term]).tolist()
+        # Added one by one, as the batch does: another order would change the last bits.
+        statements += ["margin = base", *(f"margin += p{i}" for i in range(len(terms)))]
+        statements.append(f"return margin, [{', '.join(f'p{i}' for i in range(len(terms)))}]")
+        self._line = StraightLine("values", statements, constants)
 
     def __call__(self, values: Mapping[str, Any]) -> Explanation:
         """Score one row."""
         try:
-            # Not-a-number is the one float that differs from itself.
-            codes = [
-                bisect_left(cuts, value)
-                if type(value := values[name]) is float and value == value
-                else _number_code(name, value, cuts, missing)
-                for name, cuts, missing in self._numbers
-            ]
-            for name, cuts, special, missing in self._coded:
-                if type(value := values[name]) is not float:
-                    value = read_number(name, value)
-                code = special.get(value)
-                codes.append(_number_code(name, value, cuts, missing) if code is None else code)
-            codes += [
-                position.get(value, other)
-                if type(value := values[name]) is str
-                else _category_code(name, value, position, other, missing)
-                for name, position, other, missing in self._categories
-            ]
+            margin, points = self._line.run(values)
         except KeyError:
             absent = ", ".join(repr(name) for name in self._names if name not in values)
             raise ModelsError(f"Missing field {absent}; give None when it is unknown.") from None
-        points = [cells[codes[first]] for cells, first in self._singles]
-        points += [cells[codes[first]][codes[second]] for cells, first, second in self._pairs]
-        # Added one by one, as the batch does: another order would change the last bits.
-        total = self._base
-        for part in points:
-            total += part
-        return Explanation(total, self._base, points, self._terms, values, self._scale)
+        return Explanation(margin, self._base, points, self._terms, values, self._scale)
 
 
-def _number_code(name: str, value: Any, cuts: list[float], missing: int) -> int:
-    if value is None:
-        return missing
+def _number_source(value: str, axis: NumberBins) -> str:
+    """Write the bin number of a float: special codes first, then a balanced tree of thresholds."""
+    special = [f"{code} if {value} == {float(of)!r} else " for of, code in axis.position.items()]
+    return f"({''.join(special)}{_tree(value, axis.plain_cuts, 0, axis.missing)})"
+
+
+def _tree(value: str, cuts: list[float], first: int, missing: int) -> str:
+    """Write the bin number by comparisons; bin ``i`` ends at ``cuts[i]``, that value included."""
+    if cuts:
+        middle = len(cuts) // 2
+        below = _tree(value, cuts[:middle], first, missing)
+        above = _tree(value, cuts[middle + 1 :], first + middle + 1, missing)
+        return f"({below} if {value} <= {cuts[middle]!r} else {above})"
+    # Not-a-number is at most nothing, so it ends in the highest bin; and it differs from itself.
+    return f"({first} if {value} == {value} else {missing})" if first + 1 == missing else f"{first}"
+
+
+def _number_code(name: str, axis: NumberBins, value: Any) -> int:
+    """Find the bin of whatever else is a number."""
     number = read_number(name, value)
-    return bisect_left(cuts, number) if number == number else missing
+    if number != number:
+        return axis.missing
+    code = axis.position.get(number)
+    return bisect_left(axis.cuts, number) if code is None else code
 
 
-def _category_code(
-    name: str, value: Any, position: Mapping[str, int], other: int, missing: int
-) -> int:
+def _category_code(name: str, axis: CategoryBins, value: Any) -> int:
+    """Find the bin of whatever else is a text."""
     if isinstance(value, str):  # numpy's text, members of enumerations: what a batch takes too
-        return position.get(value, other)
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return missing
+        return axis.position.get(value, axis.other)
+    if value is pd.NA or (isinstance(value, float) and value != value):
+        return axis.missing
     raise ModelsError(f"Field {name!r} must hold text (None when missing).")
 
 

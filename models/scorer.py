@@ -131,7 +131,7 @@ class AdditiveModel:
 
     @cached_property
     def _single(self) -> SingleRow:
-        return SingleRow(self.schema, self.bins, self.terms, self._points, self._base, self.scale)
+        return SingleRow(self.bins, self.terms, self._points, self._base, self.scale)
 
     @cached_property
     def _many(self) -> ManyRows:

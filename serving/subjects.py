@@ -50,7 +50,7 @@ class Subjects:
         self._store = OnlineStore(store_url or workspace.online_store)
         self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
         self._one_build = threading.Lock()  # a build may use all cores and much memory
-        # Opened at the first build and kept: it holds its plans prepared. It belongs to who has the lock.
+        # Opened at the first build and kept: it holds what groups are counted from. It belongs to who has the lock.
         self._engine: DuckDBEngine | None = None
         self._builds = threading.BoundedSemaphore(_BUILDS_WAITING)
 
@@ -126,10 +126,11 @@ class Subjects:
     ) -> pd.DataFrame:
         """Build in the engine that is kept open; one that failed is closed, and the next build opens another."""
         from features.engines.duckdb import DuckDBEngine
+        from features.online.shelf import RecordShelf
         from features.point_in_time import build
 
         if self._engine is None:
-            self._engine = DuckDBEngine()
+            self._engine = DuckDBEngine(shelf=RecordShelf(self._store))
         try:
             return build(view, lake, spine, engine=self._engine, aliases=aliases)
         except Exception:

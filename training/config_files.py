@@ -219,7 +219,9 @@ def _show(part: BaseModel, depth: int, lines: list[str]) -> None:
 
 def _flow(value: Any) -> str:
     """A value as YAML on one line."""
-    text = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=10**6)
+    text = yaml.safe_dump(
+        value, allow_unicode=True, default_flow_style=True, width=10**6, sort_keys=False
+    )
     return text.strip().removesuffix("...").strip()
 
 

@@ -27,6 +27,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,11 @@ class Lake:
         nothing is committed.
         """
         files = self.files(contract)
-        if not files:
-            return None
+        return self.relation_of(contract, files) if files else None
+
+    @staticmethod
+    def relation_of(contract: str, files: list[str]) -> str:
+        """SQL to put after FROM: some committed files of a contract, in its present columns."""
         schema = contract_of(contract).arrow_schema(system=True)
         listed = ", ".join(sql_text(file) for file in files)
         found: set[str] = set()
@@ -341,6 +345,31 @@ class Lake:
                 if path.relative_to(self.root).as_posix() not in named:
                     path.unlink()
         sweep_spill(self.root)
+
+
+_SMALL = 1 << 20  # bytes of a file that is kept in memory once it was read; ours
+
+
+def committed_table(path: Path | str) -> pa.Table:
+    """All of one committed file, in the columns that it has. Small ones are kept: no file is ever altered.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        When it can not be read.
+    """
+    told = os.stat(path)
+    if told.st_size > _SMALL:
+        return _file_table(str(path), 0, 0)
+    return _kept_table(str(path), told.st_mtime_ns, told.st_size)
+
+
+def _file_table(path: str, _changed: int, _size: int) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        return file.read(use_threads=False)
+
+
+_kept_table = lru_cache(maxsize=16)(_file_table)
 
 
 def _listed(folder: Path) -> list[str]:

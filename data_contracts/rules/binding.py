@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,44 @@ ACCOUNT = ("institution_code", "business", "account_no")
 
 
 @dataclass(frozen=True)
+class Compared:
+    """How a month of an account may not fit the one before.
+
+    Parameters
+    ----------
+    shifted
+        Its status, shifted by the months between them, is not that of the one before.
+    last_letters
+        The status of the one before ends with such a letter.
+    settled, cards
+        The one before was settled; ``cards``: all are cards, where no item tells.
+    """
+
+    shifted: bool = False
+    last_letters: frozenset[str] = frozenset()
+    settled: bool = False
+    cards: bool = False
+
+    @property
+    def status(self) -> bool:
+        """Whether the status is looked at."""
+        return self.shifted or bool(self.last_letters)
+
+    def __or__(self, other: Compared) -> Compared:
+        return Compared(
+            self.shifted or other.shifted,
+            self.last_letters | other.last_letters,
+            self.settled or other.settled,
+            self.cards or other.cards,
+        )
+
+
+@dataclass(frozen=True)
 class CrossCheck:
     """A rule between records, bound to a contract.
 
-    ``beside`` is a condition that holds wherever the rule hits one of two neighbouring months of an account:
-    over a month's own items, those of the one before (``before_status_24``) and ``gap``, the months between
-    them. None for a rule that is not about months. Months that occur twice may be hit without it.
+    ``beside`` says what of two neighbouring months of an account holds wherever the rule hits one of them; None
+    for a rule that is not about months. Months that occur twice may be hit without it.
     """
 
     rule_id: str
@@ -64,7 +96,7 @@ class CrossCheck:
     text_zh: str
     text_en: str
     query: Callable[[str, str], str]
-    beside: str | None = None
+    beside: Compared | None = None
 
     def sql(self, new: str, previous: str) -> str:
         """SELECT of the ``_line`` of the hits in ``new``, given what ``previous`` already holds."""
@@ -190,7 +222,7 @@ def cross_checks(contract: type[Contract]) -> tuple[CrossCheck, ...]:
             rule.text_zh,
             rule.text_en,
             queries[rule.id],
-            _BESIDE.get(rule.id),
+            replace(beside, cards=business == "'2'") if (beside := _BESIDE.get(rule.id)) else None,
         )
         for rule in ALL_RULES
         if rule.kind == "cross-record" and values(contract, rule) is not None
@@ -198,10 +230,10 @@ def cross_checks(contract: type[Contract]) -> tuple[CrossCheck, ...]:
 
 
 _BESIDE = {
-    "XM-01": "(gap <= 23 AND substr(before_status_24, 1 + gap) <> substr(status_24, 1, 24 - gap))",
-    "XM-03": "FALSE",
-    "DR-03": "(ends_with(before_status_24, 'C') OR ends_with(before_status_24, 'G'))",
-    "GL-04": "before_account_status IN ('3', '4')",
+    "XM-01": Compared(shifted=True),
+    "XM-03": Compared(),
+    "DR-03": Compared(last_letters=frozenset("CG")),
+    "GL-04": Compared(settled=True),
 }
 _GUARANTEE = ("subject_id", "name_masked", "id_kind", "id_no_hmac", "amount_cents", "state")
 

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 import duckdb
+import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.catalogue import contract as contract_of
+from data_contracts.checks import sql_name
 from data_contracts.intake.lake import Lake
-from features.engines.duckdb_few import FEW, FewSubjects
 from features.engines.duckdb_sql import duckdb_sql
 from features.engines.engine import Progress, committed_files, in_order
+from features.engines.python.few import PythonEngine, Shelf
+from features.engines.python.tables import Tables
+from features.engines.python.windows import Row
 from features.errors import FeaturesError
 from features.plan import RESULT, Plan
+from features.visibility import LAKE
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills to a temporary folder (ours)."""
 
+FEW = 100
+"""For how many rows, at most, the subjects' records are gathered and no SQL is planned (ours)."""
 
-KEPT_PLANS = 8
-"""Plans that stay prepared for a few subjects (ours)."""
+_COUNTED_HERE: list[Row] = []
+"""Stands for the rows of a step that stay in DuckDB."""
 
 
 class DuckDBEngine:
@@ -38,15 +43,19 @@ class DuckDBEngine:
     memory_limit : str
         Above it DuckDB spills to a temporary folder.
     few : int
-        Plans for no more subjects than these run over their gathered records
-        (:mod:`features.engines.duckdb_few`), and are kept prepared.
+        Plans for no more rows than these run over their subjects' records in plain Python
+        (:mod:`features.engines.python.few`); what counts everybody's is asked here.
+    shelf : Shelf, optional
+        Where these are looked up; in the lake's files if absent.
     """
 
     name = "duckdb"
 
-    def __init__(self, memory_limit: str = MEMORY_LIMIT, few: int = FEW) -> None:
+    def __init__(
+        self, memory_limit: str = MEMORY_LIMIT, few: int = FEW, shelf: Shelf | None = None
+    ) -> None:
         self._few = few
-        self._kept: OrderedDict[Plan, FewSubjects] = OrderedDict()
+        self._python = PythonEngine(shelf, self._count)
         self._spill = tempfile.TemporaryDirectory(prefix="xinqiao-features-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
@@ -55,6 +64,8 @@ class DuckDBEngine:
             "preserve_insertion_order": "false",
         }
         self._connection = duckdb.connect(config=config)
+        self._everybody = self._connection.cursor()  # what is temporary belongs to one connection
+        self._held: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def __enter__(self) -> Self:
         """Enter the context."""
@@ -67,6 +78,7 @@ class DuckDBEngine:
         trace: TracebackType | None,
     ) -> None:
         """Drop everything temporary."""
+        self._everybody.close()
         self._connection.close()
         self._spill.cleanup()
 
@@ -74,14 +86,8 @@ class DuckDBEngine:
         self, plan: Plan, lake: Lake, spine: pa.Table, progress: Progress | None = None
     ) -> pd.DataFrame:
         """Run a plan for a spine, see :meth:`features.engines.engine.Engine.run`."""
-        if len(pc.unique(spine["_subject"])) <= self._few:
-            if progress is not None:
-                progress(f"features: {RESULT}", 0, 1)
-            with _told(RESULT):
-                frame = self._prepared(plan, spine).run(lake, spine)
-            if progress is not None:
-                progress(f"features: {RESULT}", 1, 1)
-            return frame
+        if spine.num_rows <= self._few:
+            return self._python.run(plan, lake, spine, progress)
         self._connection.register("spine", spine)
         for contract in plan.contracts:
             self._open(lake, contract)
@@ -102,14 +108,44 @@ class DuckDBEngine:
             progress(f"features: {RESULT}", len(plan.steps), len(plan.steps))
         return in_order(answer)
 
-    def _prepared(self, plan: Plan, spine: pa.Table) -> FewSubjects:
-        found = self._kept.pop(plan, None)
-        if found is None:
-            found = FewSubjects(self._connection, plan, spine.schema)
-            if len(self._kept) >= KEPT_PLANS:
-                self._kept.popitem(last=False)
-        self._kept[plan] = found
-        return found
+    def _count(self, plan: Plan, lake: Lake, place: int, tables: Tables) -> list[Row]:
+        """Run a step that counts everybody's records, after steps that ran in plain Python.
+
+        The records are held as long as no file comes or goes. What was counted stays here, for the step that
+        sums it up.
+        """
+        step, connection = plan.steps[place], self._everybody
+        with _told(step.title):
+            for table in step.table.op().find(ops.UnboundTable):
+                if table.name.startswith(LAKE):
+                    self._hold(plan, lake, table.name.removeprefix(LAKE))
+                elif tables[table.name] is not _COUNTED_HERE:
+                    schema = table.schema.to_pyarrow()
+                    rows = [dict(zip(schema.names, row, strict=True)) for row in tables[table.name]]
+                    connection.register(table.name, pa.Table.from_pylist(rows, schema))
+            sql = duckdb_sql(plan)[place]
+            if step.sums:
+                return connection.execute(sql).fetchall()
+            connection.execute(f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {sql}')
+            return _COUNTED_HERE
+
+    def _hold(self, plan: Plan, lake: Lake, contract: str) -> None:
+        """Keep all records of a contract that a group is counted from."""
+        schema = contract_of(contract).arrow_schema(system=True)
+        wanted = set(plan.columns[contract]) | set(self._held.get(contract, ((), ()))[1])
+        columns = tuple(name for name in schema.names if name in wanted)
+        told = (tuple(lake.files(contract)), columns)
+        if self._held.get(contract) == told:
+            return
+        listed = ", ".join(map(sql_name, columns))
+        committed_files(lake, contract)
+        empty = pa.schema([schema.field(name) for name in columns]).empty_table()
+        self._everybody.register("pattern", empty)
+        relation = lake.relation(contract) or "pattern"
+        self._everybody.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{LAKE}{contract}" AS SELECT {listed} FROM {relation}'
+        )
+        self._held[contract] = told
 
     def _open(self, lake: Lake, contract: str) -> None:
         """Give a contract's committed records the name that plans read them by."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_contracts.intake.lake import Lake
 from features.identity.claims import NEVER, Claim, canonical, decided, judge
-from features.identity.evidence import read_evidence
+from features.identity.evidence import Evidence, read_evidence
 from features.identity.exact import Index, exact_claims
 from features.identity.review import ReviewStore
 
@@ -66,7 +66,10 @@ class Resolution:
 
 
 def timeline(
-    lake: Lake, as_of: date | None = None, store: ReviewStore | None = None
+    lake: Lake,
+    as_of: date | None = None,
+    store: ReviewStore | None = None,
+    evidence: Evidence | None = None,
 ) -> list[Claim]:
     """Links of all subjects through time, each leading to the end of its chain.
 
@@ -77,13 +80,15 @@ def timeline(
         Nothing known later counts; all that is known if absent.
     store : ReviewStore, optional
         Decisions and believed similar names.
+    evidence : Evidence, optional
+        What the lake says, where it was read already.
 
     Returns
     -------
     list of Claim
         At most one for a subject on any day; the targets are linked no further on those days.
     """
-    claims = list(exact_claims(Index.of(read_evidence(lake, as_of))))
+    claims = list(exact_claims(Index.of(evidence or read_evidence(lake, as_of))))
     day = as_of or NEVER
     made = store.decisions().until(day) if store else {}
     if store:

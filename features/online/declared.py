@@ -40,6 +40,7 @@ def feature_digests(view: FeatureView) -> dict[str, str]:
     return {feature.name: feature_digest(feature) for feature in view.features}
 
 
+@lru_cache(maxsize=64)
 def view_digest(view: FeatureView) -> str:
     """SHA-256 over the digests of a view's features; their order does not count."""
     return digest_of(feature_digests(view))

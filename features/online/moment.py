@@ -28,10 +28,23 @@ class LakeAt(Lake):
         super().__init__(lake.root)
         self._lake = lake
         self._upto = sequence
+        self._commits: list[Commit] | None = None
+        self._found: dict[str, list[str]] | None = None
 
     def commits(self) -> list[Commit]:
-        """Commits up to the moment, oldest first."""
-        return [commit for commit in self._lake.commits() if commit.sequence <= self._upto]
+        """Commits up to the moment, oldest first; they are looked up once."""
+        if self._commits is None:
+            self._commits = [c for c in self._lake.commits() if c.sequence <= self._upto]
+        return self._commits
+
+    def files(self, contract: str) -> list[str]:
+        """Committed Parquet files of a contract up to the moment."""
+        if self._found is None:
+            self._found = {}
+            for commit in self.commits():
+                for name, path in commit.files.items():
+                    self._found.setdefault(name, []).append(f"{self.root}/{path}")
+        return self._found.get(contract, [])
 
 
 def newest_change(lake: Lake, contracts: Iterable[str], sequence: int) -> int:

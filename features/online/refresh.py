@@ -10,27 +10,29 @@ record. What it holds of the firms that it is related to is brought up to date a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data_contracts.intake.lake import Lake
+from features.engines.duckdb import FEW
 from features.errors import FeaturesError
 from features.identity.aliases import Known, aliases_for
 from features.identity.evidence import evidence_contracts
 from features.online.concerned import concerned
 from features.online.declared import feature_digests, view_digest
-from features.online.freshness import Freshness, freshness
+from features.online.freshness import freshness
+from features.online.making import few_vectors, takes_few, vectors_of
 from features.online.moment import LakeAt
+from features.online.shelf import RecordShelf
 from features.online.store import OnlineStore
-from features.online.vectors import LEFT_OUT, NOT_SUPPLIED, StoredVector, vector_of
 from features.partitions import PartialLake, skippable_files
-from features.plan import contracts_read, own_contracts
+from features.plan import compile_view, contracts_read, own_contracts
 from features.point_in_time import SKIPPED, build
-from features.spines import spine_of
+from features.spines import DECISIONS, of_kind, spine_of
 from features.subjects import supplied_name
 from features.view import FeatureView
 
@@ -111,6 +113,7 @@ def materialise(
         return run.bring(spine, set())
     asked = spine_of(view, run.lake, day)
     done = run.bring(asked, set(store.subjects(view.name)) - set(asked["subject_id"]))
+    run.stock()
     run.finish()
     return done
 
@@ -148,7 +151,9 @@ def refresh(
     """
     run = _Run(view, lake, store, progress, engine, allow_partial, review)
     wanted = stale(view, run.lake, store, batches, day=day, known=run.known)
-    if wanted:
+    if wanted and day is not None and run.takes_few(len(wanted)):
+        done = run.bring_few(of_kind(view, wanted), day, wanted)
+    elif wanted:
         asked = spine_of(view, run.lake, day, among=wanted)
         done = run.bring(asked, wanted - set(asked["subject_id"]))
     else:
@@ -228,60 +233,6 @@ def publish(
     return written
 
 
-def vectors_of(
-    view: FeatureView,
-    frame: pd.DataFrame,
-    sequence: int | None,
-    fresh: Freshness,
-    lake: Lake,
-    known: Known | None = None,
-) -> Iterator[StoredVector]:
-    """Vectors of a built frame, with their freshness and the reasons of their nulls.
-
-    Where the frame has no ``_supplied_`` flags, a contract counts as supplied when a record was known.
-    """
-    own = own_contracts(view)
-    reads = {f.name: [c for c in f.contracts if c in own] for f in view.declared}
-    # Relations are not the subject's own records alone: only a supplier that is not there at all is lacking.
-    absent = {c for group in view.of_groups for c in group.needs if not lake.files(c)}
-    reads |= {g.name: sorted(g.needs) if absent >= {*g.needs} else [] for g in view.of_groups}
-    skipped = tuple(frame.attrs.get(SKIPPED, ()))
-    left_out = {file.split("/")[1] for file in skipped if file.startswith("tables/")}
-    flags = {c: supplied_name(c) for c in own if supplied_name(c) in frame.columns}
-    definition, built_at = view_digest(view), datetime.now(UTC)
-    columns = ["subject_id", "as_of", *view.names, *flags.values()]
-    for row in zip(*(frame[name].tolist() for name in columns), strict=True):
-        told = dict(zip(columns, row, strict=True))
-        as_of = date(told["as_of"].year, told["as_of"].month, told["as_of"].day)
-        newest = fresh.get((told["subject_id"], as_of), {})
-        given = {c for c in own if (told[flags[c]] if c in flags else c in newest)}
-        values = {name: told[name] for name in view.names}
-        subject = told["subject_id"]
-        yield vector_of(
-            view.name, subject, as_of, values, sequence=sequence, definition=definition,
-            freshness={c: newest[c] for c in sorted(given & set(newest))},
-            reasons=_reasons(values, reads, given, left_out), skipped_files=skipped,
-            built_at=built_at, review="" if known is None else str(known.review),
-            aliases="" if known is None else known.digest(subject, as_of),
-        )  # fmt: skip
-
-
-def _reasons(
-    values: Mapping[str, object],
-    reads: Mapping[str, list[str]],
-    given: set[str],
-    left_out: set[str],
-) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in values.items():
-        if value is None or value != value:  # NaN is not equal to itself
-            lacking = [contract for contract in reads[name] if contract not in given]
-            if lacking:
-                reason = LEFT_OUT if left_out.intersection(lacking) else NOT_SUPPLIED
-                found.setdefault(reason, []).append(name)
-    return found
-
-
 class _Run:
     """One run over a view: the lake as it was at its start, without the files that are left out."""
 
@@ -304,6 +255,7 @@ class _Run:
         if self.skipped:
             self.lake = PartialLake(self.lake, self.skipped)
         self.known = None if review is None else aliases_for(view, self.lake, review)
+        self.shelf = RecordShelf(store)
 
     def bring(self, spine: pd.DataFrame, gone: set[str]) -> Refreshed:
         """Store the vectors of a spine; take away those of `gone` and of whoever has no records left."""
@@ -329,6 +281,29 @@ class _Run:
         # Whoever seems to have no records may have them in a file that was left out.
         removed = 0 if self.skipped else self.store.remove(view.name, gone)
         return Refreshed(view.name, self.sequence, len(asked), written, removed, self.skipped)
+
+    def takes_few(self, subjects: int) -> bool:
+        """Whether the vectors of so many are made of their records on the shelf."""
+        engine = getattr(self.engine, "name", self.engine)
+        by_hand = engine in (None, "duckdb") and self.view.name not in DECISIONS
+        return subjects <= FEW and by_hand and not self.skipped and takes_few(self.view)
+
+    def bring_few(self, subjects: list[str], day: date, wanted: set[str]) -> Refreshed:
+        """Store the vectors of a few, of their records on the shelf; take away those of whoever has none."""
+        self.store.define(view_digest(self.view), feature_digests(self.view))
+        self.shelf.bring(compile_view(self.view), self.lake)
+        asked = [(subject, day) for subject in subjects]
+        made = few_vectors(self.view, self.lake, self.shelf, asked, self.sequence, self.known)
+        vectors = [vector for vector in made if vector is not None]
+        written = self.store.put_vectors(vectors)
+        gone = wanted - {vector.subject_id for vector in vectors}
+        removed = self.store.remove(self.view.name, gone)
+        return Refreshed(self.view.name, self.sequence, len(asked), written, removed)
+
+    def stock(self) -> None:
+        """Bring the shelf up to date, so that refreshes read no file of the lake but what arrives."""
+        if takes_few(self.view) and not self.skipped:
+            self.shelf.bring(compile_view(self.view), self.lake)
 
     def finish(self) -> None:
         """Note how far the view was brought; not when files were left out, so that they are asked again."""

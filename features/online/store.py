@@ -81,8 +81,9 @@ class OnlineStore:
     """
 
     def __init__(self, url_or_path: str | Path) -> None:
-        self._connections = Connections(url_or_path)
-        self._log = self._connections.insert(SERVED)
+        self.connections = Connections(url_or_path)
+        self._log = self.connections.insert(SERVED)
+        self._defined: set[str] = set()
 
     # ---- vectors ---------------------------------------------------------------------------
 
@@ -99,7 +100,7 @@ class OnlineStore:
         FeaturesError
             When the row no longer agrees with its seal.
         """
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             wanted = {"wanted": view_name, "subject": subject_id}
             row = connection.execute(_FIND, wanted).one_or_none()
         return None if row is None else _read(row)
@@ -137,9 +138,9 @@ class OnlineStore:
     def put_vectors(self, vectors: Iterable[StoredVector]) -> int:
         """Store vectors; a subject's earlier vector in the same view is replaced. Gives their number."""
         written = 0
-        upsert = self._connections.upsert(VECTORS)
+        upsert = self.connections.upsert(VECTORS)
         for some in _batched(vectors):
-            with self._connections.write() as connection:
+            with self.connections.write() as connection:
                 connection.execute(upsert, [_row(vector) for vector in some])
             written += len(some)
         return written
@@ -149,23 +150,25 @@ class OnlineStore:
         removed = 0
         for some in _batched(subjects):
             mine = sa.and_(VECTORS.c.view == view_name, VECTORS.c.subject_id.in_(some))
-            with self._connections.write() as connection:
+            with self.connections.write() as connection:
                 removed += connection.execute(sa.delete(VECTORS).where(mine)).rowcount
         return removed
 
     def subjects(self, view_name: str, *, without: str | None = None) -> list[str]:
         """Subjects with a vector in a view, sorted; `without`: only vectors of another definition."""
         query = sa.select(VECTORS.c.subject_id).where(VECTORS.c.view == view_name)
-        if without is not None:
-            query = query.where(VECTORS.c.definition != without)
-        with self._connections.read() as connection:
-            return sorted(connection.execute(query).scalars())
+        queries = [query]
+        if without is not None:  # an index finds what is smaller or larger, but not what differs
+            c = VECTORS.c.definition
+            queries = [query.where(c < without), query.where(c > without)]
+        with self.connections.read() as connection:
+            return sorted(s for q in queries for s in connection.execute(q).scalars())
 
     def linked(self, view_name: str) -> dict[str, str]:
         """Digest of the ids of each subject whose vector counted records of several."""
         c = VECTORS.c
-        query = sa.select(c.subject_id, c.aliases).where(c.view == view_name, c.aliases != "")
-        with self._connections.read() as connection:
+        query = sa.select(c.subject_id, c.aliases).where(c.view == view_name, c.aliases > "")
+        with self.connections.read() as connection:
             return {row.subject_id: row.aliases for row in connection.execute(query)}
 
     def among(self, view_name: str, subjects: Iterable[str]) -> set[str]:
@@ -174,7 +177,7 @@ class OnlineStore:
         found: set[str] = set()
         for some in _batched(sorted(subjects)):
             query = sa.select(c.subject_id).where(c.view == view_name, c.subject_id.in_(some))
-            with self._connections.read() as connection:
+            with self.connections.read() as connection:
                 found.update(connection.execute(query).scalars())
         return found
 
@@ -183,7 +186,7 @@ class OnlineStore:
         query = sa.select(sa.func.count()).select_from(VECTORS)
         if view_name is not None:
             query = query.where(VECTORS.c.view == view_name)
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             return int(connection.execute(query).scalar_one())
 
     # ---- what is known of views ------------------------------------------------------------
@@ -191,27 +194,30 @@ class OnlineStore:
     def position(self, view_name: str) -> int | None:
         """Number of the lake's commit up to which a view was brought; None before its first run."""
         query = sa.select(VIEWS.c.sequence).where(VIEWS.c.view == view_name)
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             found = connection.execute(query).scalar_one_or_none()
         return None if found is None else int(found)
 
     def reached(self, view_name: str, sequence: int) -> None:
         """Note that every change up to a commit of the lake is in a view's vectors."""
         row = {"view": view_name, "sequence": sequence, "finished_at": datetime.now(UTC)}
-        with self._connections.write() as connection:
-            connection.execute(self._connections.upsert(VIEWS), row)
+        with self.connections.write() as connection:
+            connection.execute(self.connections.upsert(VIEWS), row)
 
     def define(self, definition: str, digests: Mapping[str, str]) -> None:
         """Note what a definition's digest stands for: the digests of its features."""
+        if definition in self._defined:
+            return
         row = {"definition": definition, "features": canonical(dict(digests))}
-        insert = self._connections.insert(DEFINITIONS).on_conflict_do_nothing()
-        with self._connections.write() as connection:
+        insert = self.connections.insert(DEFINITIONS).on_conflict_do_nothing()
+        with self.connections.write() as connection:
             connection.execute(insert, row)
+        self._defined.add(definition)
 
     def defined(self, definition: str) -> dict[str, str] | None:
         """Digests of the features of a definition; None for one that was never noted."""
         query = sa.select(DEFINITIONS.c.features).where(DEFINITIONS.c.definition == definition)
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             found = connection.execute(query).scalar_one_or_none()
         return None if found is None else dict(json.loads(found))
 
@@ -242,7 +248,7 @@ class OnlineStore:
             "digest": vector.digest,
             "vector": vector.text,
         }
-        with self._connections.write(durable=False) as connection:
+        with self.connections.write(durable=False) as connection:
             connection.execute(self._log, row)
 
     def served(
@@ -273,7 +279,7 @@ class OnlineStore:
         if last is not None:
             newest = sa.select(c.id).where(*conditions).order_by(c.id.desc()).limit(last)
             query = query.where(c.id.in_(newest))
-        with self._connections.read() as connection:
+        with self.connections.read() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(query.order_by(c.id))
             for row in rows:
                 yield Served(
@@ -284,7 +290,7 @@ class OnlineStore:
 
     def close(self) -> None:
         """Give back all connections."""
-        self._connections.close()
+        self.connections.close()
 
 
 def _batched(items: Iterable[_T]) -> Iterator[list[_T]]:

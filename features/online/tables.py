@@ -34,6 +34,9 @@ VECTORS = sa.Table(
     sa.Column("aliases", sa.String(64), nullable=False),
     sa.Column("seal", sa.String(64), nullable=False),
     sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+    # who has a vector of another definition, or of several ids, is asked at every refresh
+    sa.Index("feature_vectors_definition", "view", "definition", "subject_id"),
+    sa.Index("feature_vectors_aliases", "view", "aliases", "subject_id"),
 )
 DEFINITIONS = sa.Table(
     "feature_definitions",
@@ -47,6 +50,24 @@ VIEWS = sa.Table(
     sa.Column("view", sa.String(64), primary_key=True),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+)
+RECORDS = sa.Table(
+    "subject_records",
+    METADATA,
+    sa.Column("subject_id", sa.String(64), primary_key=True),
+    sa.Column("contract", sa.String(64), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("records", sa.Text, nullable=False),
+    sa.Column("seal", sa.String(64), nullable=False),
+)
+SHELVED = sa.Table(
+    "shelved_contracts",
+    METADATA,
+    sa.Column("contract", sa.String(64), primary_key=True),
+    sa.Column("columns", sa.Text, nullable=False),
+    sa.Column("naming", sa.String(64)),
+    sa.Column("reached", sa.Integer, nullable=False),
+    sa.Column("batch", sa.String(64), nullable=False),
 )
 SERVED = sa.Table(
     "served_vectors",
@@ -122,6 +143,7 @@ class Connections:
         if sqlite:
             _prepare_sqlite(self._engine)
         self._ready = False
+        self._upserts: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -153,10 +175,13 @@ class Connections:
 
     def upsert(self, table: sa.Table) -> Any:
         """INSERT that takes the place of the row of the same key."""
-        insert = self.insert(table)
-        key = [column.name for column in table.primary_key]
-        rest = {c.name: insert.excluded[c.name] for c in table.c if c.name not in key}
-        return insert.on_conflict_do_update(index_elements=key, set_=rest)
+        if table.name not in self._upserts:
+            insert = self.insert(table)
+            key = [column.name for column in table.primary_key]
+            rest = {c.name: insert.excluded[c.name] for c in table.c if c.name not in key}
+            upsert = insert.on_conflict_do_update(index_elements=key, set_=rest)
+            self._upserts[table.name] = upsert
+        return self._upserts[table.name]
 
     def close(self) -> None:
         """Give back all connections."""
@@ -183,6 +208,8 @@ class Connections:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
                 METADATA.create_all(connection)
                 _same_form(connection)
+                for index in VECTORS.indexes:
+                    index.create(connection, checkfirst=True)
                 for statement in _KEEP[self.dialect]:
                     connection.exec_driver_sql(statement)
             self._ready = True

@@ -82,7 +82,7 @@ def group_features(
     import pandas as pd
 
     subjects, as_of = _checked(spine)
-    found = Days.of(lake, settings, aliases).answers(subjects, as_of, NAMES, aliases, progress)
+    found = _answers(NAMES, lake, settings, subjects, as_of, aliases, progress)
     columns: dict[str, Any] = {"subject_id": subjects, "as_of": as_of}
     columns |= {name: pd.Series(found[i], index=spine.index) for i, name in enumerate(NAMES)}
     return pd.DataFrame(columns, index=spine.index)
@@ -97,8 +97,22 @@ def group_columns(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, Column]:
     """Some features of groups as plain columns, in the order of the rows: what a build adds to a view."""
-    found = Days.of(lake, None, aliases).answers(subjects, as_of, names, aliases, progress)
+    found = _answers(names, lake, None, subjects, as_of, aliases, progress)
     return dict(zip(names, found, strict=True))
+
+
+def _answers(
+    names: Sequence[str],
+    lake: Lake,
+    settings: RelationSettings | None,
+    subjects: pd.Series,
+    as_of: pd.Series,
+    aliases: pa.Table | None,
+    progress: Callable[[str, int, int], None] | None,
+) -> Column:
+    days = as_of.to_numpy().astype("datetime64[D]").astype(np.int64)
+    meant = _meant(subjects, as_of, aliases)
+    return Days.of(lake, settings, aliases).answers(meant, days, names, progress)
 
 
 class Days:
@@ -134,15 +148,16 @@ class Days:
 
     def answers(
         self,
-        subjects: pd.Series,
-        as_of: pd.Series,
+        subjects: Column,
+        days: Column,
         names: Sequence[str],
-        aliases: pa.Table | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Column:
-        """One row for each name and one column for each subject and day."""
-        days = as_of.to_numpy().astype("datetime64[D]").astype(np.int64)
-        codes = self.history.codes(_meant(subjects, as_of, aliases))
+        """One row for each name and one column for each subject and day (days since 1970-01-01).
+
+        An id that stands for another subject must be replaced by that one before.
+        """
+        codes = self.history.codes(subjects)
         wanted = [feature for feature in GROUP_FEATURES if feature.name in names]
         places = [list(names).index(feature.name) for feature in wanted]
         answer = np.full((len(names), len(subjects)), np.nan)

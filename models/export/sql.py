@@ -1,7 +1,7 @@
 """A model as one SELECT: for DuckDB, Apache Spark and PostgreSQL.
 
 Three steps, each a common table expression: every input becomes a bin number (a balanced tree of CASE, so
-that a value meets five thresholds and not thirty), every table looks its points up in a constant array, and
+that a value meets a few thresholds and not thirty), every table looks its points up in a constant array, and
 the points are added in the order of the tables. So the bits are those of the model.
 
 A number may come as any numeric type; NULL and not-a-number are missing. A category must come as text.
@@ -9,15 +9,22 @@ A number may come as any numeric type; NULL and not-a-number are missing. A cate
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from models.bins import Bins, Codes, NumberBins, project
+import numpy as np
+
+from models.bins import Bins, NumberBins, project
 from models.errors import ModelsError
 from models.scorer import AdditiveModel
 from models.table import Table
 
 _SUMMANDS = 100  # in one expression: databases limit how deep one may be
+_LISTED = 6  # thresholds that are compared one after the other
+_CELLS = (
+    512  # of a pair on the finest bins: one long array is faster than the three of a coarser pair
+)
 
 
 def _doubled(quote: str) -> Callable[[str], str]:
@@ -52,7 +59,6 @@ class Dialect:
     quoted: Callable[[str], str]
     text: Callable[[str], str]
     double: str
-    nan: str
     doubles: str
     integers: str
     first: int
@@ -62,14 +68,14 @@ DIALECTS = {
     dialect.name: dialect
     for dialect in (
         Dialect(
-            "duckdb", _doubled('"'), _doubled("'"), "DOUBLE", "isnan({})",
+            "duckdb", _doubled('"'), _doubled("'"), "DOUBLE",
             "([{}]::DOUBLE[])", "([{}]::INTEGER[])", 1,
         ),
         Dialect(
-            "spark", _doubled("`"), _spark_text, "DOUBLE", "isnan({})", "array({})", "array({})", 0
+            "spark", _doubled("`"), _spark_text, "DOUBLE", "array({})", "array({})", 0
         ),
         Dialect(
-            "postgres", _doubled('"'), _doubled("'"), "double precision", "{} = 'NaN'",
+            "postgres", _doubled('"'), _doubled("'"), "double precision",
             "('{{{}}}'::double precision[])", "('{{{}}}'::integer[])", 1,
         ),
     )
@@ -182,44 +188,53 @@ class _Query:
             ]
             return f"CASE {' '.join(whens)} ELSE {axis.other + first} END"
         value = f"CAST({column} AS {self.dialect.double})"
-        unknown = f"{column} IS NULL OR {self.dialect.nan.format(value)}"
-        whens = [f"WHEN {unknown} THEN {axis.missing + first}"]
-        whens += [
+        # NULL and not-a-number are at most nothing, infinity neither, so they end above every threshold.
+        limits = [*map(_double, axis.cuts), f"CAST('Infinity' AS {self.dialect.double})"]
+        whens = [
             f"WHEN {value} = {_double(code)} THEN {position + first}"
             for code, position in axis.position.items()
         ]
-        return f"CASE {' '.join(whens)} ELSE {_tree(value, axis.cuts, first)} END"
+        tree = _tree(value, limits, first)
+        return f"CASE {' '.join(whens)} ELSE {tree} END" if whens else tree
 
     def look_up(self, table: Table) -> str:
         """Write the points of a table: an element of a constant array, by one bin number or two."""
-        points = (table.values * -self.model.scale.factor + 0.0).ravel()  # no -0.0
+        fine = [self.model.bins[name] for name in table.features]
+        axes = fine if math.prod(axis.size for axis in fine) <= _CELLS else table.axes
+        index = [project(finest, axis) for finest, axis in zip(axes, table.axes, strict=True)]
+        points = table.values[np.ix_(*index)] * -self.model.scale.factor + 0.0  # no -0.0
         first = self.dialect.first
-        steps = [table.axes[1].size, 1] if table.is_pair else [1]
         places = [
-            self.place(name, axis, step, first if position == 0 else 0)
-            for position, (name, axis, step) in enumerate(
-                zip(table.features, table.axes, steps, strict=True)
-            )
+            self.place(name, axis, first) for name, axis in zip(table.features, axes, strict=True)
         ]
-        return f"{self.dialect.doubles.format(_listed(points.tolist()))}[{' + '.join(places)}]"
+        if table.is_pair:
+            width = axes[1].size
+            places[0] = f"{places[0]} * {width}" + f" - {width}" * first
+        return (
+            f"{self.dialect.doubles.format(_listed(points.ravel().tolist()))}[{' + '.join(places)}]"
+        )
 
-    def place(self, name: str, axis: Bins, step: int, first: int) -> str:
-        """Write what an input adds to the position of a cell; a coarser axis needs an array of its own."""
+    def place(self, name: str, axis: Bins, first: int) -> str:
+        """Write the bin number of an input in a table; a coarser axis needs an array of its own."""
         fine = self.model.bins[name]
-        moved: Codes = project(fine, axis) * step + first
-        if axis == fine and step == 1 and first == self.dialect.first:
+        if axis == fine:
             return self.code[name]
+        moved = project(fine, axis) + first
         return f"{self.dialect.integers.format(_listed(moved.tolist()))}[{self.code[name]}]"
 
 
-def _tree(value: str, cuts: Sequence[float], first: int) -> str:
-    """Write a balanced tree of comparisons; bin ``i`` ends at ``cuts[i]``, that value included."""
-    if not cuts:
-        return str(first)
-    middle = len(cuts) // 2
-    below = _tree(value, cuts[:middle], first)
-    above = _tree(value, cuts[middle + 1 :], first + middle + 1)
-    return f"CASE WHEN {value} <= {_double(cuts[middle])} THEN {below} ELSE {above} END"
+def _tree(value: str, limits: Sequence[str], first: int) -> str:
+    """Write comparisons; bin ``i`` ends at ``limits[i]``, that value included.
+
+    A balanced tree whose ends are short lists: the fewest passes over a block of rows, as measured.
+    """
+    if len(limits) <= _LISTED:
+        whens = [f"WHEN {value} <= {limit} THEN {i}" for i, limit in enumerate(limits, first)]
+        return f"CASE {' '.join(whens)} ELSE {first + len(limits)} END"
+    middle = len(limits) // 2
+    below = _tree(value, limits[:middle], first)
+    above = _tree(value, limits[middle + 1 :], first + middle + 1)
+    return f"CASE WHEN {value} <= {limits[middle]} THEN {below} ELSE {above} END"
 
 
 def _select(columns: Sequence[str], source: str) -> str:

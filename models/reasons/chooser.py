@@ -7,9 +7,8 @@ for reasons that are read.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import itemgetter, sub
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from models.explain import Explanation
 from models.reasons.reference import Value
 from models.reasons.wording import Told, tell
 from models.scorer import AdditiveModel
+from models.straight_line import StraightLine
 
 
 class ReasonSettings(BaseModel):
@@ -46,13 +46,6 @@ class ReasonSettings(BaseModel):
     most: int = Field(4, ge=0)
     least: float = Field(2.0, ge=0)
     share: float = Field(0.5, gt=0, le=1)
-
-
-class Choice(NamedTuple):
-    """One theme that was chosen: its place among `ReasonChooser.themes` and its score points."""
-
-    theme: int
-    points: float
 
 
 class Reason(NamedTuple):
@@ -126,52 +119,45 @@ class ReasonChooser:
             if refused_input(name, model.schema[name].title_zh, model.schema[name].title_en)
         }
         self.themes = _themes(model, self._reference, refused | {*model.prohibited, *unnamed})
-        # Themes of one table come first: most are, and they need no loop of their own.
+        self._line = _harms_line(self.themes, len(model.terms))
+        # Many rows: themes of one table come first, for most are, and they need no loop of their own.
         ones = [theme for theme in self.themes if len(theme.positions) == 1]
         self._ones = [theme.positions[0] for theme in ones]
-        self._usual = [theme.reference for theme in ones]
-        # An itemgetter picks at once; for fewer than two places it would give no tuple.
-        self._picked: Callable[[list[float]], Iterable[float]] = (
-            itemgetter(*self._ones)
-            if len(ones) > 1
-            else lambda points: [points[p] for p in self._ones]
-        )
-        self._many = [(t.reference, t.positions) for t in self.themes if len(t.positions) > 1]
+        self._usual = np.array([theme.reference for theme in ones])
+        self._more = self.themes[len(ones) :]
         # Harm above zero and not below what is worth naming, in one comparison.
         self._least = max(self.settings.least, math.ulp(0.0))
 
     # --- one row ----------------------------------------------------------------------------------
 
-    def choose(self, explanation: Explanation, most: int | None = None) -> list[Choice]:
-        """Choose the themes that lowered a score most: largest harm first, equal harms in a fixed order."""
-        return [Choice(i, -h) for h, i in self._largest(self._harms(explanation.points), most)]
+    def choose(self, explanation: Explanation, most: int | None = None) -> list[tuple[int, float]]:
+        """Choose the themes that lowered a score most.
+
+        Returns
+        -------
+        list
+            Place among `themes` and score points, below zero: largest harm first, equal harms in the order
+            of the themes.
+        """
+        harms = self._line.run(explanation.points)
+        return [(theme, -harms[theme]) for theme in self._largest(harms, most)]
 
     def reasons(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell the reasons of a score; empty when nothing lowered it against the reference."""
-        return [self._told(explanation, choice) for choice in self.choose(explanation, most)]
+        return [self._told(explanation, *chosen) for chosen in self.choose(explanation, most)]
 
     def helpful(self, explanation: Explanation, most: int | None = None) -> list[Reason]:
         """Tell what raised a score most against the reference, in the same form."""
-        gains = [-harm for harm in self._harms(explanation.points)]
-        return [self._told(explanation, Choice(i, gain)) for gain, i in self._largest(gains, most)]
+        gains = [-harm for harm in self._line.run(explanation.points)]
+        return [
+            self._told(explanation, theme, gains[theme]) for theme in self._largest(gains, most)
+        ]
 
-    def _harms(self, points: list[float]) -> list[float]:
-        harms = list(map(sub, self._usual, self._picked(points)))
-        for harm, positions in self._many:
-            for position in positions:
-                harm -= points[position]
-            harms.append(harm)
-        return harms
-
-    def _largest(self, harms: list[float], most: int | None) -> list[tuple[float, int]]:
+    def _largest(self, of: list[float], most: int | None) -> list[int]:
         least = self._least
-        found = sorted([harm for harm in harms if harm >= least], reverse=True)
-        chosen: list[tuple[float, int]] = []
-        for harm in found[: self.settings.most if most is None else most]:
-            # Equal harms: the next one of them.
-            after = chosen[-1][1] + 1 if chosen and chosen[-1][0] == harm else 0
-            chosen.append((harm, harms.index(harm, after)))
-        return chosen
+        told = [theme for theme, size in enumerate(of) if size >= least]
+        told.sort(key=of.__getitem__, reverse=True)  # equals stay in order
+        return told[: self.settings.most if most is None else most]
 
     # --- many rows --------------------------------------------------------------------------------
 
@@ -228,10 +214,10 @@ class ReasonChooser:
     def _choose_chunk(self, points: Floats, themes: NDArray[np.intp], harms: Floats) -> None:
         harm = np.empty((len(points), len(self.themes)))
         singles = len(self._ones)
-        np.subtract(np.array(self._usual), points[:, self._ones], out=harm[:, :singles])
-        for column, (start, positions) in enumerate(self._many, singles):
-            left = start - points[:, positions[0]]
-            for position in positions[1:]:
+        np.subtract(self._usual, points[:, self._ones], out=harm[:, :singles])
+        for column, theme in enumerate(self._more, singles):
+            left = theme.reference - points[:, theme.positions[0]]
+            for position in theme.positions[1:]:
                 left -= points[:, position]
             harm[:, column] = left
         rows = np.arange(len(points))
@@ -245,9 +231,9 @@ class ReasonChooser:
 
     # --- words ------------------------------------------------------------------------------------
 
-    def _told(self, explanation: Explanation, choice: Choice) -> Reason:
-        theme = self.themes[choice.theme]
-        sign = -1.0 if choice.points < 0 else 1.0
+    def _told(self, explanation: Explanation, place: int, points: float) -> Reason:
+        theme = self.themes[place]
+        sign = -1.0 if points < 0 else 1.0
         # The strongest table speaks; another single one beside it where it carries nearly as much.
         parts = sorted(
             (sign * (self._reference[p] - explanation.points[p]), p) for p in theme.positions
@@ -265,7 +251,7 @@ class ReasonChooser:
             tuple(name for one in told for name in one.names),
             tuple(value for one in told for value in one.values),
             tuple(value for one in told for value in one.usual),
-            choice.points,
+            points,
             "；".join(one.zh for one in told),
             "; ".join(one.en for one in told),
         )
@@ -278,6 +264,17 @@ class ReasonChooser:
 
 
 _CHUNK = 512  # rows whose harms stay in the processor's cache
+
+
+def _harms_line(themes: tuple[Theme, ...], tables: int) -> StraightLine:
+    """Write the score points that each theme lost against the reference, of the points of the tables."""
+    statements = [f"{''.join(f'p{i}, ' for i in range(tables))} = points"] if tables else []
+    for i, theme in enumerate(themes):
+        statements.append(f"h{i} = usual{i} - p{theme.positions[0]}")
+        statements += [f"h{i} -= p{position}" for position in theme.positions[1:]]
+    statements.append(f"return [{', '.join(f'h{i}' for i in range(len(themes)))}]")
+    usual = {f"usual{i}": theme.reference for i, theme in enumerate(themes)}
+    return StraightLine("points", statements, usual)
 
 
 def _themes(

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from features.engines.duckdb import DuckDBEngine
-from features.engines.duckdb_few import FEW
 from features.engines.engine import ENGINES, Engine
+from features.engines.python.few import PythonEngine
 from features.engines.spark import SparkEngine
 
 SMALL_DATA = {
@@ -43,13 +43,13 @@ def spark(request: pytest.FixtureRequest) -> Engine:
     return _opened[0]
 
 
-@pytest.fixture(params=[*ENGINES, "duckdb, whole lake"])
+@pytest.fixture(params=[*ENGINES, "python"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Every engine in turn; DuckDB with the records of a few subjects gathered first, and without."""
+    """Every engine in turn: DuckDB and Spark over the whole lake, plain Python over a subject's records."""
     if request.param == "spark":
         yield request.getfixturevalue("spark")
     else:
-        with DuckDBEngine(few=FEW if request.param == "duckdb" else -1) as opened:
+        with DuckDBEngine(few=-1) if request.param == "duckdb" else PythonEngine() as opened:
             yield opened
 
 

@@ -1,4 +1,4 @@
-"""Spark gives the vectors that DuckDB gives: every feature of every view, on generated and on real records."""
+"""All engines give the same vectors: every feature of every view, on generated and on real records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from data_contracts.intake.lake import Lake
 from data_contracts.intake.load import load_portfolio
 from data_contracts.workspace import Workspace
 from features.catalogue import view
+from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine, engine_of
+from features.engines.python.few import PythonEngine
 from features.errors import FeaturesError
 from features.point_in_time import build
 from features.view import FeatureView
@@ -36,9 +38,11 @@ SHIPPED = Path(__file__).resolve().parents[2] / "data_contracts" / "portfolios"
 
 
 def same_on_both(wanted: FeatureView, records: Lake, spine: pd.DataFrame, other: Engine) -> None:
-    expected = build(wanted, records, spine, supplied=True)
+    with DuckDBEngine(few=-1) as whole:
+        expected = build(wanted, records, spine, engine=whole, supplied=True)
     assert expected[list(wanted.names)].notna().any(axis=None)  # there is something to compare
-    assert_same(build(wanted, records, spine, engine=other, supplied=True), expected)
+    for engine in (other, PythonEngine()):
+        assert_same(build(wanted, records, spine, engine=engine, supplied=True), expected)
 
 
 @pytest.mark.parametrize("name", GENERATED)

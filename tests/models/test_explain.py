@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from models.bins import CategoryBins, NumberBins
 from models.errors import ModelsError
-from tests.models.rows import hand_model
+from models.reasons.chooser import ReasonChooser
+from models.schema import Field, Schema
+from models.scorer import AdditiveModel
+from tests.models.rows import hand_model, special_model, table
 
 
 class Level(StrEnum):
@@ -48,6 +53,52 @@ def test_missing_values_are_told_as_none(missing: object) -> None:
     explanation = model.explain({"x": missing, "c": missing})
     assert explanation.log_odds == pytest.approx(-1.5, abs=1e-12)
     assert explanation.contributions[2].values == (None, None)
+
+
+@pytest.mark.parametrize("cuts", range(6))
+def test_every_edge_of_every_bin_is_found(cuts: int) -> None:
+    """Values at, just below and just above each threshold, without limit and missing: as a batch finds them."""
+    edges = [float(cut) for cut in range(cuts)]
+    axis = NumberBins(tuple(edges), (-8.0,))
+    model = AdditiveModel(
+        Schema((Field("x", "number", special=(-8,)),)),
+        (table(("x",), (axis,), [0.01 * 2**i for i in range(axis.size)]),),
+        -1.0,
+    )
+    near = [np.nextafter(edge, side).item() for edge in edges for side in (-np.inf, np.inf)]
+    values = [-np.inf, *edges, *near, -0.0, 99.0, np.inf, np.nan, -8.0]
+    alone = [model.explain({"x": value}).margin for value in values]
+    assert alone == model.margin(pd.DataFrame({"x": values})).tolist()
+    assert len(set(alone)) == axis.size  # each bin was met
+
+
+def test_names_and_levels_never_become_code() -> None:
+    name = "x'\n    raise SystemExit #"
+    model = AdditiveModel(
+        Schema((Field(name, "category"),)),
+        (table((name,), (CategoryBins(("');exit(", "b\\")),), [0.1, 0.2, 0.3, 0.4]),),
+        -1.0,
+    )
+    found = [model.explain({name: value}).log_odds for value in ("');exit(", "b\\", "c", None)]
+    assert found == pytest.approx([-0.9, -0.8, -0.7, -0.6], abs=1e-12)
+
+
+@pytest.mark.parametrize("make", [hand_model, special_model])
+def test_a_model_that_has_answered_can_be_pickled(make: object) -> None:
+    model = make()  # type: ignore[operator]
+    row = dict.fromkeys(model.inputs)
+    chooser = ReasonChooser(model)
+    answer, chosen = model.explain(row), chooser.choose(model.explain(row))
+    again = pickle.loads(pickle.dumps(chooser))
+    assert again.model.explain(row).points == answer.points
+    assert again.choose(again.model.explain(row)) == chosen
+
+
+def test_a_model_without_tables_answers_its_base() -> None:
+    model = AdditiveModel(hand_model().schema, (), 0.5)
+    answer = model.explain({})
+    assert (answer.margin, answer.points) == (model.scale.margin(0.5), [])
+    assert ReasonChooser(model).choose(answer) == []
 
 
 def test_absent_fields_are_all_named() -> None:

@@ -19,6 +19,7 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
 from features.catalogue import view
 from features.engines.duckdb import DuckDBEngine
+from features.engines.python.few import PythonEngine
 from features.expressions import Expression, Records, days_since, months_since
 from features.point_in_time import build
 from features.validation import subject_kind
@@ -302,22 +303,20 @@ def lake(records: dict[str, list[Row]]) -> Iterator[Lake]:
 def test_every_feature_is_what_its_definition_says(name: str, data: st.DataObject) -> None:
     records, spine = data.draw(tables(name)), data.draw(spines(name))
     chosen = chosen_view(name)
-    with lake(records) as made:
-        found = build(chosen, made, spine)
+    with lake(records) as made, DuckDBEngine(few=-1) as duckdb:
+        engines = (duckdb, PythonEngine())
+        answers = [build(chosen, made, spine, engine=engine) for engine in engines]
         oracle = Oracle(made, chosen.contracts)
     for row, (subject, day) in enumerate(zip(spine["subject_id"], spine["as_of"], strict=True)):
         for feature, expected in oracle.vector(chosen, subject, day).items():
-            value = found.loc[row, feature]
-            if expected is None:
-                assert pd.isna(value), (feature, subject, day, value)
-            elif isinstance(expected, str):
-                assert value == expected, (feature, subject, day)
-            else:
-                assert value == pytest.approx(expected, rel=1e-9, abs=1e-12), (
-                    feature,
-                    subject,
-                    day,
-                )
+            for engine, found in zip(engines, answers, strict=True):
+                value, told = found.loc[row, feature], (engine.name, feature, subject, day)
+                if expected is None:
+                    assert pd.isna(value), (*told, value)
+                elif isinstance(expected, str):
+                    assert value == expected, told
+                else:
+                    assert value == pytest.approx(expected, rel=1e-9, abs=1e-12), told
 
 
 AT_ONCE = ("consent", "credit_repair")
@@ -379,7 +378,7 @@ def test_the_future_changes_nothing(name: str, data: st.DataObject) -> None:
 def test_a_row_is_the_same_alone_and_in_a_batch(name: str, data: st.DataObject) -> None:
     records, spine = data.draw(tables(name)), data.draw(spines(name))
     # the batch over the whole lake, single rows over their gathered records, again and again
-    with lake(records) as made, DuckDBEngine(few=-1) as many, DuckDBEngine() as one:
+    with lake(records) as made, DuckDBEngine(few=-1) as many, PythonEngine() as one:
         batch = build(chosen_view(name), made, spine, engine=many)
         single = pd.concat(
             [build(chosen_view(name), made, spine.iloc[[row]], engine=one) for row in range(3)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from data_contracts.intake.lake import Lake
@@ -101,10 +103,18 @@ def test_builds_share_one_engine_and_a_failed_one_is_replaced(
 ) -> None:
     opened: list[DuckDBEngine] = []
     made = DuckDBEngine.__init__
-    monkeypatch.setattr(DuckDBEngine, "__init__", lambda self: (opened.append(self), made(self))[1])
-    asked = {**ask("individual", world.individuals[0]), "as_of": "2005-09-01"}
+
+    def told(self: DuckDBEngine, **given: Any) -> None:
+        opened.append(self)
+        made(self, **given)
+
+    monkeypatch.setattr(DuckDBEngine, "__init__", told)
+    firm = world.enterprises[0]
+    stored = bank.post("/v1/scores", json=ask("enterprise", firm)).json()
+    asked = ask("enterprise", firm, as_of=stored["as_of"])
     first = bank.post("/v1/scores", json=asked).json()
-    again = bank.post("/v1/scores", json=asked | ask("individual", world.individuals[1]))
+    other = {**ask("individual", world.individuals[0]), "as_of": "2005-09-01"}
+    again = bank.post("/v1/scores", json=other)
     assert again.status_code == 200
     assert len(opened) == 1
     opened[0].__exit__(None, None, None)  # what was in it is gone

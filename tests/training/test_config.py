@@ -43,7 +43,7 @@ def test_shown_configurations_are_read_back_as_the_same(tmp_path: Path) -> None:
         path = tmp_path / "shown.yaml"
         path.write_text(show_config(settings), encoding="utf-8")
         assert load_config(path) == settings
-        assert settings.model_dump() == load_config(path).model_dump()
+        assert list(load_config(path).models) == list(settings.models)
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,24 @@ Works on one DuckDB connection that holds ``raw``, the file's rows as they stand
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from data_contracts.checks import sql_name, sql_text
-from data_contracts.intake.judge import suspects as suspecting
 from data_contracts.intake.judge.plan import Plan, Repeats, Rule, Stage
 from data_contracts.intake.mapping.subject import compact, holds_person_sql
+
+if TYPE_CHECKING:
+    from data_contracts.intake.judge.ledger import Ledger
+    from data_contracts.intake.judge.suspects import Suspects
+    from data_contracts.rules.binding import Compared
+
+WORTH_ROWS = 150_000
+"""Below so many rows asking every row everything is as quick."""
 
 LONGEST_VALUE = 200
 """Characters of an original value that quarantine keeps."""
@@ -51,18 +60,29 @@ class Judge:
         Forms and rules.
     seal
         Whether personal values get their keyed HMAC beside the masked form.
+    compared
+        What of a month the next one is compared with, if months are.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, plan: Plan, *, seal: bool = False
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        plan: Plan,
+        *,
+        seal: bool = False,
+        compared: Compared | None = None,
     ) -> None:
         self.connection, self.plan, self.seal = connection, plan, seal
+        self.compared = compared
+        self.ledger: Ledger | None = None
+        self._kept: str | None = None
+        self._few: Suspects | None = None
         self._rules: list[Rule] = []
         kind = "VIEW" if plan.direct else "TABLE"
         connection.execute(f"CREATE {kind} typed AS {plan.typed}")
         connection.execute("CREATE TABLE hits (_line BIGINT, place INTEGER)")
         self.rows: int = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
-        self.many = self.rows >= suspecting.WORTH_ROWS
+        self.many = self.rows >= WORTH_ROWS
 
     def test(self, stage: Stage) -> None:
         """Note who breaks which rule, in one pass over the stage's relation.
@@ -72,20 +92,37 @@ class Judge:
         if not stage.rules:
             return
         first = self._place(*stage.rules)
-        relation, where, places = stage.relation, None, tuple(range(len(stage.rules)))
+        relation, places = stage.relation, tuple(range(len(stage.rules)))
         if self.many:
-            found = suspecting.suspects(self.connection, self.plan, relation, stage.rules)
-            relation, where, places = found.relation, found.condition, found.rules
-        self._insert_hits(relation, {n: stage.rules[n].broken for n in places}, first, where)
+            found = self._suspects(stage)
+            relation, places = found.relation, found.rules
+        self._insert_hits(relation, {n: stage.rules[n].broken for n in places}, first)
 
-    def _insert_hits(
-        self, relation: str, broken: Mapping[int, str], first: int, where: str | None
-    ) -> None:
+    def _suspects(self, stage: Stage) -> Suspects:
+        """Rows that may break a rule; in passing the ledger is kept of rows whose key must not occur twice."""
+        from data_contracts.intake.judge import (
+            suspects as suspecting,  # compiled code, for many rows
+        )
+
+        repeats = [r for r in self.plan.repeats if r.relation == stage.relation]
+        if self.ledger is None and len(repeats) == 1:
+            self.ledger = suspecting.ledger_of(
+                self.connection, self.plan, repeats[0], self.compared, self.rows
+            )
+            self._kept = repeats[0].relation
+            found = suspecting.suspects(
+                self.connection, self.plan, stage.relation, stage.rules, ledger=self.ledger
+            )
+        else:
+            found = suspecting.suspects(self.connection, self.plan, stage.relation, stage.rules)
+        self._few = found
+        return found
+
+    def _insert_hits(self, relation: str, broken: Mapping[int, str], first: int) -> None:
         if not broken:
             return
         hits = ", ".join(f"CASE WHEN {sql} THEN {first + n} END" for n, sql in broken.items())
-        if where is None:
-            where = " OR ".join(f"({sql})" for sql in broken.values())
+        where = " OR ".join(f"({sql})" for sql in broken.values())
         self.connection.execute(
             "INSERT INTO hits SELECT _line, place FROM "
             f"(SELECT _line, unnest([{hits}]) AS place FROM {relation} WHERE {where}) "
@@ -99,17 +136,29 @@ class Judge:
         key = ", ".join(sql_name(name) for name in repeats.key)
         filled = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in repeats.key)
         row = ", ".join(sql_name(name) for name in repeats.content)
+        run = self.connection.execute
         # One number for each key is quick to count; the few that recur are then compared as they are.
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE recurring AS SELECT hash({key}) AS number FROM {relation} "
-            f"WHERE {filled} GROUP BY number HAVING count(*) > 1"
-        )
-        if not self.connection.execute("SELECT 1 FROM recurring LIMIT 1").fetchall():
-            return
-        self.connection.execute(
+        if self.ledger is not None and self._kept == relation:
+            lines = self.ledger.repeated()
+            if not len(lines):
+                return
+            self.connection.register("_lines", pa.table({"_line": lines}))
+            run("CREATE OR REPLACE TEMP TABLE recurring AS SELECT DISTINCT _line FROM _lines")
+            again = f"(SELECT * FROM {relation} SEMI JOIN recurring USING (_line) WHERE {filled})"
+        else:
+            run(
+                f"CREATE OR REPLACE TEMP TABLE recurring AS SELECT hash({key}) AS number FROM {relation} "
+                f"WHERE {filled} GROUP BY number HAVING count(*) > 1"
+            )
+            if not run("SELECT 1 FROM recurring LIMIT 1").fetchall():
+                return
+            again = (
+                f"(SELECT * FROM (SELECT *, hash({key}) AS number FROM {relation} WHERE {filled}) "
+                "SEMI JOIN recurring USING (number))"
+            )
+        run(
             f"INSERT INTO hits WITH seen AS (SELECT _line, {key}, hash({row}) AS content "
-            f"FROM (SELECT *, hash({key}) AS number FROM {relation} WHERE {filled}) "
-            "SEMI JOIN recurring USING (number)), judged AS (SELECT _line, "
+            f"FROM {again}), judged AS (SELECT _line, "
             f"row_number() OVER (PARTITION BY {key} ORDER BY _line) AS place, "
             f"min(content) OVER (PARTITION BY {key}) <> max(content) OVER (PARTITION BY {key}) AS differ "
             f"FROM seen) SELECT _line, {place} FROM judged WHERE place > 1 OR differ"
@@ -124,11 +173,11 @@ class Judge:
 
     def standing(self, columns: str = "*") -> str:
         """SQL to put after FROM: typed rows that no ERROR has hit so far."""
-        places = self._places("ERROR")
-        return (
-            f"(SELECT {columns} FROM typed ANTI JOIN "
-            f"(SELECT _line FROM hits WHERE place IN ({places})) USING (_line))"
-        )
+        return f"(SELECT {columns} FROM typed ANTI JOIN ({self.struck()}) USING (_line))"
+
+    def struck(self) -> str:
+        """SELECT of the lines that an ERROR has hit so far."""
+        return f"SELECT _line FROM hits WHERE place IN ({self._places('ERROR')})"
 
     def conclude(self) -> Verdict:
         """Make the tables ``fallen``, ``broken`` and ``reviewed`` and count."""
@@ -169,7 +218,7 @@ class Judge:
         run(
             f'CREATE TABLE broken AS SELECT said._line AS line, said.rule_id, said.col AS "column", '
             f"{self.value_sql(told_of)} AS value, said.told FROM said "
-            "JOIN (SELECT * FROM raw SEMI JOIN fallen USING (_line)) AS raw "
+            f"JOIN (SELECT * FROM {self._raw(told_of)} SEMI JOIN fallen USING (_line)) AS raw "
             "ON raw._line = said._line ORDER BY said._line, said.told, said.col"
         )
         run(
@@ -178,6 +227,14 @@ class Judge:
             "WHERE severity = 'REVIEW'"
         )
         return self._verdict()
+
+    def _raw(self, columns: Set[str]) -> str:
+        """Relation of the source rows of all that fell: the suspects', if none fell besides."""
+        few = self._few
+        if few is None or few.raw is None or not columns <= few.held:
+            return "raw"
+        more = f"SELECT 1 FROM fallen ANTI JOIN {few.raw} USING (_line) LIMIT 1"
+        return "raw" if self.connection.execute(more).fetchall() else few.raw
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -10,8 +10,8 @@ import duckdb
 from data_contracts import lawful
 from data_contracts.catalogue import all_contracts
 from data_contracts.checks import sql_name, sql_text
+from data_contracts.intake.judge import months
 from data_contracts.intake.judge.judge import Judge, Verdict
-from data_contracts.intake.judge.months import gather
 from data_contracts.intake.judge.plan import Rule
 from data_contracts.intake.lake import Lake
 from data_contracts.intake.mapping.hints import hints
@@ -74,7 +74,10 @@ def judge_all(
     total = len(plan.stages) + len(plan.repeats) + 4
     label = f"check {mapped.contract.about.name}"
     tell(label, 0, total)
-    judge = Judge(connection, plan, seal=True)
+    compared = (
+        months.compared(cross_checks(mapped.contract)) if mapped.message == "records" else None
+    )
+    judge = Judge(connection, plan, seal=True, compared=compared)
     done = 1
     for stage in plan.stages:
         tell(label, done, total)
@@ -147,9 +150,9 @@ def _between_batches(
             mapped, check.rule_id, check.column, check.text_zh, check.text_en, check.severity
         )
 
-    gather(
+    months.gather(
         connection, contract, checks, _bringing(judge, mapped), latest,
-        many=judge.many,
+        ledger=None if mapped.acts else judge.ledger, fallen=judge.struck(),
     )  # fmt: skip
     for check in checks:
         judge.note(rule_of(check), check.sql("incoming", "previous"))

@@ -6,22 +6,35 @@ with a month twice is always looked at.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from data_contracts.checks import sql_name
 from data_contracts.contract import Contract
-from data_contracts.rules.binding import ACCOUNT, CrossCheck
+from data_contracts.intake.judge.batch import Batch
+from data_contracts.intake.judge.ledger import STATE, STATUS, Ledger
+from data_contracts.intake.judge.rows import BATCH_ROWS
+from data_contracts.rules.binding import ACCOUNT, Compared, CrossCheck
 
-_COMPARED = ("status_24", "account_status")
+
+def compared(checks: Sequence[CrossCheck]) -> Compared | None:
+    """What the rules between records compare of two months; None where one of them is about something else."""
+    about_months = [check.beside for check in checks if check.beside is not None]
+    if not checks or len(about_months) < len(checks):
+        return None
+    return reduce(or_, about_months)
 
 
 def columns_of(contract: type[Contract], checks: Sequence[CrossCheck]) -> list[str]:
     """Columns that the rules between records read."""
     names = [column.name for column in contract.columns()]
-    if all(check.beside is not None for check in checks):
-        read = {*ACCOUNT, "bill_on", *_COMPARED}
+    if compared(checks) is not None:
+        read = {*ACCOUNT, "bill_on", STATUS, STATE}
         names = [name for name in names if name in read]
     return names
 
@@ -33,7 +46,8 @@ def gather(
     rows: str,
     latest: str,
     *,
-    many: bool,
+    ledger: Ledger | None,
+    fallen: str,
 ) -> None:
     """Make the tables ``incoming`` and ``previous`` that the rules between records are asked of.
 
@@ -47,42 +61,41 @@ def gather(
         Relation of the batch's records with their ``_line``.
     latest
         Relation of the records that the lake holds; of these the accounts of the batch are taken.
-    many
-        Whether it pays to look for the accounts that may be hit, and to leave out the others.
+    ledger
+        What was kept of the records, to find the accounts that may be hit; None to look at all.
+    fallen
+        SELECT of the lines that are no records.
     """
     run = connection.execute
     names = columns_of(contract, checks)
     listed = ", ".join(sql_name(name) for name in names)
     keys = ", ".join(sql_name(name) for name in ACCOUNT if name in contract.model_fields)
-    about_months = [check.beside for check in checks if check.beside is not None]
-    if many and keys and len(about_months) == len(checks):
-        compared = [name for name in names if name in _COMPARED]
-        of_month = ", ".join([f"hash({keys}) AS account", "bill_on", *compared])
-        run(f"CREATE TEMP TABLE months AS SELECT _line, {of_month} FROM {rows} AS r")
-        if run(f"SELECT 1 FROM {latest} AS l LIMIT 1").fetchall():
-            run(
-                f"INSERT INTO months SELECT NULL, * FROM (SELECT {of_month} FROM {latest} AS l) "
-                "SEMI JOIN months USING (account) ANTI JOIN months USING (account, bill_on)"
-            )
-        _doubt(connection, compared, about_months)
-        rows = f"(SELECT * FROM {rows} AS r SEMI JOIN doubtful USING (_line))"
-        run("DROP TABLE months")
+    if ledger is not None and ledger.compared is not None:
+        lines = run(fallen).fetchnumpy()["_line"]
+        doubtful = ledger.doubtful(np.asarray(lines), _lake(connection, latest, ledger))
+        if len(doubtful):
+            connection.register("_doubtful", pa.table({"_line": doubtful}))
+            rows = f"(SELECT * FROM {rows} AS r SEMI JOIN _doubtful USING (_line))"
+        else:
+            rows = f"(SELECT * FROM {rows} AS r WHERE FALSE)"
     run(f"CREATE TEMP TABLE incoming AS SELECT _line, {listed} FROM {rows} AS r")
     narrowed = f"SEMI JOIN incoming USING ({keys})" if keys else ""
     run(f"CREATE TEMP TABLE previous AS SELECT {listed} FROM {latest} AS l {narrowed}")
 
 
-def _doubt(
-    connection: duckdb.DuckDBPyConnection, compared: Sequence[str], broken: Sequence[str]
-) -> None:
-    """Make ``doubtful``: the lines of all records of the accounts that may be hit."""
-    before = "".join(f", lag({name}) OVER w AS before_{name}" for name in compared)
-    connection.execute(
-        "CREATE TEMP TABLE doubtful AS WITH dated AS (SELECT * EXCLUDE (bill_on, _line), "
-        "CAST(year(bill_on) * 12 + month(bill_on) AS INTEGER) AS month FROM months), "
-        f"beside AS (SELECT *, month - lag(month) OVER w AS gap{before} FROM dated "
-        "WINDOW w AS (PARTITION BY account ORDER BY month)) "
-        "SELECT _line FROM months SEMI JOIN "
-        f"(SELECT account FROM beside WHERE gap = 0 OR {' OR '.join(broken)}) USING (account) "
-        "WHERE _line IS NOT NULL"
-    )
+def _lake(
+    connection: duckdb.DuckDBPyConnection, latest: str, ledger: Ledger
+) -> Iterator[tuple[int, Batch]]:
+    """Records of the lake, batch after batch."""
+    listed = ", ".join(sql_name(name) for name in ledger.columns)
+    found = connection.cursor().sql(f"SELECT {listed} FROM {latest} AS l")
+    for part in found.to_arrow_reader(BATCH_ROWS):
+        yield (
+            part.num_rows,
+            Batch(
+                part.num_rows,
+                dict(zip(part.schema.names, part.columns, strict=True)),
+                {},
+                ledger.lock,
+            ),
+        )

@@ -1,34 +1,36 @@
-"""Which rows may break a rule: asked cheaply of all, so that the rules themselves are asked of few.
+"""Which rows may break a rule: found cheaply in all rows, so that the rules' own SQL is asked of few.
 
-What one column decides is asked of its values: of a range the smallest and the largest, of codes and names
-those that occur. A rule that no value breaks is not asked of the rows at all. What is left is turned into a
-condition that DuckDB can give up early on. It may hold for too many rows, never for too few: the rows that
-it picks are judged by the rules' own SQL.
+Each rule's condition is asked of whole columns of a batch (``condition``). It may hold for too many rows, never
+for too few; the rows that it picks are judged by the rules' own SQL.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from threading import RLock
+from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 from sqlglot import exp, parse_one
 
-from data_contracts.checks import sql_name, sql_text
-from data_contracts.intake.judge.algebra import broken_where, guarded, patterns
-from data_contracts.intake.judge.plan import Plan, Rule
+from data_contracts.checks import sql_name
+from data_contracts.intake.judge import domains
+from data_contracts.intake.judge.batch import Batch
+from data_contracts.intake.judge.condition import Compiler
+from data_contracts.intake.judge.ledger import DAY, STATE, STATUS, Ledger
+from data_contracts.intake.judge.plan import Plan, Repeats, Rule
+from data_contracts.intake.judge.rows import FileRows, RelationRows, Rows, few_of, in_threads
+from data_contracts.intake.judge.screen import Screen
+from data_contracts.intake.source import damaged
+from data_contracts.rules.binding import ACCOUNT, Compared
 
-WORTH_ROWS = 50_000
-"""Below so many rows asking every row everything is as quick."""
-
-_SAMPLE, _FEW, _MOST_BAD = 2_048, 200, 20
-_DEAR, _TIMES = 300, 8
-_RARE = 0.05
-_QUOTED = re.compile(r'"((?:[^"]|"")+)"')
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_ENDS = re.compile(r"[.](ge|le)$")
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+_KEPT = "suspected"
 
 
 @dataclass(frozen=True)
@@ -38,214 +40,227 @@ class Suspects:
     Parameters
     ----------
     relation
-        To select them from; all columns of the judged relation and a few more.
-    condition
-        What they meet; None where no row can break any rule.
+        What to select them from; it has all columns that the rules read.
     rules
         Places of the rules that some row may break.
+    raw, held
+        Where their source rows stand, if they were stored, and with which columns.
     """
 
     relation: str
-    condition: str | None
     rules: tuple[int, ...]
+    raw: str | None = None
+    held: frozenset[str] = frozenset()
+
+
+def _looked(
+    screen: Screen, read: Callable[[], Any], columns: tuple[str, ...], ledger: Ledger | None
+) -> tuple[list[pa.Table], Any]:
+    """Suspected rows of a piece of work, and which rules they may break."""
+    tables, met = [], np.zeros(len(screen.rules), np.uint8)
+    compiler = screen.compiler
+    for lines, rows, arrays in read():
+        batch = Batch(rows, arrays, compiler.domains, compiler.lock)
+        found, broken = screen.look(batch)
+        met |= broken
+        if ledger is not None:
+            ledger.keep(batch, lines)
+        if found.any():
+            places = np.flatnonzero(found)
+            picked = pa.array(places)
+            own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
+            taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
+            tables.append(pa.table({"_line": own, **taken}))
+    return tables, met
 
 
 def suspects(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, relation: str, rules: Sequence[Rule]
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    relation: str,
+    rules: Sequence[Rule],
+    *,
+    ledger: Ledger | None = None,
 ) -> Suspects:
-    """Find out which rows of a relation may break one of the rules."""
-    asked = _Asked(connection, plan, relation, rules)
-    asked.by_ends()
-    asked.by_values()
-    conditions = asked.conditions
-    if not conditions:
-        return Suspects(relation, None, ())
-    turned = tuple(dict.fromkeys(broken_where(sql) for sql in conditions.values()))
-    added, where = guarded(turned, asked.rare(patterns(turned)))
-    if added:
-        relation = f"(SELECT *{added} FROM {relation})"
-    return Suspects(relation, where, tuple(conditions))
+    """Find the rows of a relation that may break one of the rules.
+
+    Parameters
+    ----------
+    connection
+        Holds the relation.
+    plan
+        How the typed rows are made.
+    relation, rules
+        What is judged, and by what.
+    ledger
+        Takes what it needs of every row in passing.
+    """
+    path, forms = _file(connection, plan, relation)
+    kinds = _described(connection, "raw" if path else relation)
+    rows: Rows = FileRows(path) if path else RelationRows(connection, relation, tuple(kinds))
+    lock = RLock()
+    texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
+    few = few_of(rows, texts)
+    compiler = compiler_of(connection, lock, kinds, few, forms)
+    screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
+    names = {*(ledger.columns if ledger else ()), *compiler.read}
+    columns = tuple(name for name in rows.names if name in names)
+    (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
+
+    tables, met, stored = [], np.zeros(len(rules), np.uint8), False
+    work = (
+        partial(_looked, screen, read, columns, ledger)
+        for read in rows.pieces(columns, few & set(columns))
+    )
+    try:
+        for found, broken in in_threads(work, int(threads)):
+            met |= broken
+            tables += found
+            if path is not None and tables:  # many suspects must not stay in memory
+                with lock:
+                    _store(connection, tables, kinds, begun=stored)
+                tables, stored = [], True
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if path is None:
+            raise
+        raise damaged(Path(path)) from error
+    places = tuple(int(n) for n in np.flatnonzero(met))
+    if not stored:
+        return Suspects(_picked(connection, relation, tables), places)
+    assert plan.typed.count("FROM raw ") == 1
+    typed = plan.typed.replace("FROM raw ", f"FROM {_KEPT} ")
+    return Suspects(f"({typed})", places, _KEPT, frozenset(columns))
 
 
-@dataclass
-class _Asked:
-    connection: duckdb.DuckDBPyConnection
-    plan: Plan
-    relation: str
-    rules: Sequence[Rule]
-    conditions: dict[int, str] = field(init=False)
-    kinds: dict[str, str] = field(init=False)
-    alone: dict[str, list[int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with every rule open."""
-        described = self._run(f"DESCRIBE SELECT * FROM {self.relation}")
-        self.kinds = {str(row[0]): str(row[1]) for row in described}
-        self.conditions = {place: rule.broken for place, rule in enumerate(self.rules)}
-        self.alone = {}
-        for place, rule in enumerate(self.rules):
-            named = set(_QUOTED.findall(_LITERAL.sub("", rule.broken)))
-            if len(named) == 1 and (name := named.pop()) in self.kinds:
-                self.alone.setdefault(name, []).append(place)
-
-    def _run(self, sql: str) -> list[tuple[object, ...]]:
-        return self.connection.execute(sql).fetchall()
-
-    def by_ends(self) -> None:
-        """Close what the smallest, the largest and the missing values of numbers and days decide."""
-        asked: list[int] = []
-        parts = []
-        for name, places in self.alone.items():
-            if self.kinds[name] not in ("BIGINT", "DOUBLE", "DATE"):
-                continue
-            quoted = sql_name(name)
-            known = {p: sql for p in places if (sql := self._at_ends(p, quoted)) is not None}
-            if not known:
-                continue
-            met = ", ".join(f"CASE WHEN {sql} THEN {place} END" for place, sql in known.items())
-            # Plain smallest, largest and counts stand in a Parquet file already.
-            parts.append(
-                f"SELECT unnest([{met}]) AS place FROM (SELECT count(*) AS _rows, count({quoted}) AS _known, "
-                f"min({quoted}) AS _low, max({quoted}) AS _high FROM {self._alone(name)})"
-            )
-            asked += known
-        if not parts:
-            return
-        broken = {row[0] for row in self._run(" UNION ALL ".join(parts))}
-        for place in set(asked) - broken:
-            del self.conditions[place]
-
-    def _at_ends(self, place: int, quoted: str) -> str | None:
-        """Whether a rule is broken at the smallest, the largest or a missing value; None where that is not all."""
-        rule = self.rules[place]
-        missing = "(CASE WHEN _known = _rows THEN _low END)"
-        if _ENDS.search(rule.rule_id):
-            ends: tuple[str, ...] = ("_low", "_high", missing)
-        elif rule.broken == f"NOT coalesce({quoted} IS NOT NULL, TRUE)":
-            ends = (missing,)
-        else:
-            return None
-        return " OR ".join(f"({rule.broken.replace(quoted, end)})" for end in ends)
-
-    def by_values(self) -> None:
-        """Ask what one column of texts or days decides of the values that occur."""
-        names = [n for n, kind in self.kinds.items() if kind in ("VARCHAR", "DATE")]
-        names = [
-            n for n in names if any(place in self.conditions for place in self.alone.get(n, ()))
-        ]
-        names = self._recurring(names)
-        if not names:
-            return
-        parts, asked = [], []
-        for name in names:
-            places = [place for place in self.alone[name] if place in self.conditions]
-            quoted = sql_name(name)
-            met = ", ".join(f"CASE WHEN {self.rules[p].broken} THEN {p} END" for p in places)
-            parts.append(
-                f"SELECT {quoted}::VARCHAR AS value, unnest([{met}]) AS place FROM {self._values(name)}"
-            )
-            asked += places
-        bad: dict[int, list[object]] = {place: [] for place in asked}
-        for value, place in self._run(
-            f"SELECT value, place FROM ({' UNION ALL '.join(parts)}) WHERE place IS NOT NULL "
-            f"QUALIFY row_number() OVER (PARTITION BY place) <= {_MOST_BAD + 1}"
-        ):
-            bad[int(str(place))].append(value)
-        of = {place: name for name in names for place in self.alone[name]}
-        for place, values in bad.items():
-            if not values:
-                del self.conditions[place]
-            elif len(values) <= _MOST_BAD:
-                self.conditions[place] = _is_one_of(
-                    sql_name(of[place]), self.kinds[of[place]], values
-                )
-
-    def _recurring(self, names: Sequence[str]) -> list[str]:
-        """Columns that it pays to ask value by value."""
-        if not names:
-            return []
-        sources = {name: self._source(name) for name in names}
-        listed = ", ".join(dict.fromkeys(sources.values()))
-        counts = ", ".join(f"approx_count_distinct({source})" for source in sources.values())
-        sample = f"(SELECT {listed} FROM {self._stored} LIMIT {_SAMPLE})"
-        (few,) = self._run(f"SELECT {counts} FROM {sample}")
-        found = {n for n, count in zip(names, few, strict=True) if int(str(count)) <= _FEW}
-        # Values that differ at first may recur further on, as accounts do by month.
-        dear = [name for name in names if name not in found and self._dear(name)]
-        if dear:
-            counts = ", ".join(f"approx_count_distinct({sources[name]})" for name in dear)
-            ((rows, *more),) = self._run(f"SELECT count(*), {counts} FROM {self._stored}")
-            found |= {
-                n for n, c in zip(dear, more, strict=True) if int(str(c)) * _TIMES <= int(str(rows))
-            }
-        return [name for name in names if name in found]
-
-    def _dear(self, name: str) -> bool:
-        """Whether a column's rules, or its form, cost so much that its values are worth counting."""
-        asked = [self.rules[place].broken for place in self.alone[name]]
-        form = self._forms.get(name, ("", ""))[1]
-        return any("regexp" in sql for sql in asked) or max(map(len, (*asked, form))) >= _DEAR
-
-    @property
-    def _forms(self) -> dict[str, tuple[str, str]]:
-        """Column -> the only column of ``raw`` that it is made of, and how."""
-        return _made(self.plan.typed) if self.plan.direct and self.relation == "typed" else {}
-
-    @property
-    def _stored(self) -> str:
-        return "raw" if self.plan.direct and self.relation == "typed" else self.relation
-
-    def _source(self, name: str) -> str:
-        return sql_name(self._forms[name][0]) if name in self._forms else sql_name(name)
-
-    def _alone(self, name: str) -> str:
-        """Relation of one column in its form: shorter to plan than all the others with it."""
-        if name not in self._forms:
-            return self.relation
-        return f"(SELECT {self._forms[name][1]} AS {sql_name(name)} FROM raw)"
-
-    def _values(self, name: str) -> str:
-        """Relation of a column's different values; each is put into its form once."""
-        if name not in self._forms:
-            return f"(SELECT DISTINCT {sql_name(name)} FROM {self.relation})"
-        source, form = self._forms[name]
-        distinct = f"(SELECT DISTINCT {sql_name(source)} FROM raw)"
-        return f"(SELECT {form} AS {sql_name(name)} FROM {distinct})"
-
-    def rare(self, asked: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-        """Patterns that few rows of a sample meet: it pays to ask for all of them at once."""
-        pairs = sorted(pair for pair in asked if pair[0])
-        if len(pairs) < 2:
-            return frozenset()
-        shares = ", ".join(
-            f"avg(CAST(regexp_matches({column}, {sql_text(pattern)}) AS INTEGER))"
-            for column, pattern in pairs
-        )
-        columns = ", ".join(dict.fromkeys(column for column, _ in pairs))
-        sample = f"(SELECT {columns} FROM {self.relation} LIMIT {_SAMPLE})"
-        (found,) = self._run(f"SELECT {shares} FROM {sample}")
-        return frozenset(
-            pair
-            for pair, share in zip(pairs, found, strict=True)
-            if share is None or float(str(share)) <= _RARE
-        )
+def ledger_of(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    repeats: Repeats,
+    compared: Compared | None,
+    rows: int,
+) -> Ledger | None:
+    """Ledger for a key; None where a part of it is neither text, whole number nor day as it stands."""
+    kinds = _described(connection, repeats.relation)
+    if not all(kinds[name] in (*NUMBERS, "VARCHAR", "DATE") for name in repeats.key):
+        return None
+    if kinds.get(DAY, "DATE") != "DATE" or not {STATUS, STATE} <= set(kinds):
+        compared = None
+    if DAY not in repeats.key or not {*repeats.key} - {DAY} <= {*ACCOUNT}:
+        compared = None
+    ((memory, folder, threads),) = connection.execute(
+        "SELECT current_setting('memory_limit'), current_setting('temp_directory'), "
+        "current_setting('threads')"
+    ).fetchall()
+    room = Path(folder) if folder and Path(folder).is_dir() else None
+    found = Ledger(repeats.key, compared, rows, _bytes(memory) // 4, room, int(threads))
+    _, forms = _file(connection, plan, repeats.relation)
+    if DAY in repeats.key and kinds[DAY] != "DATE":
+        return None
+    return found if not set(forms) & set(found.columns) else None
 
 
-def _is_one_of(quoted: str, kind: str, values: Sequence[object]) -> str:
-    listed = ", ".join(f"{sql_text(v)}::{kind}" for v in values if v is not None)
-    parts = [f"{quoted} IN ({listed})"] if listed else []
-    parts += [f"{quoted} IS NULL"] if None in values else []
-    return " OR ".join(parts)
+def _bytes(size: str) -> int:
+    """Bytes of what the database calls ``244.1 MiB``."""
+    number, unit = size.split()
+    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
+
+
+def _picked(
+    connection: duckdb.DuckDBPyConnection, relation: str, tables: Sequence[pa.Table]
+) -> str:
+    """Relation of the suspected rows, which are taken from where they stand."""
+    if not tables:
+        return f"(SELECT * FROM {relation} WHERE FALSE)"
+    connection.register("_found", pa.concat_tables([table.select(["_line"]) for table in tables]))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS SELECT DISTINCT _line FROM _found")
+    connection.unregister("_found")
+    return f"(SELECT * FROM {relation} SEMI JOIN {_KEPT} USING (_line))"
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[pa.Table],
+    kinds: Mapping[str, str],
+    *,
+    begun: bool,
+) -> None:
+    """Store suspected rows of a file; what no rule reads is left out."""
+    held = set(tables[0].column_names)
+    listed = ", ".join(
+        f"{sql_name(n) if n in held else 'NULL'}::{kind} AS {sql_name(n)}"
+        for n, kind in kinds.items()
+    )
+    head = f"INSERT INTO {_KEPT}" if begun else f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS"
+    connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
+    connection.execute(f"{head} SELECT {listed} FROM _found")
+    connection.unregister("_found")
+
+
+def compiler_of(
+    connection: duckdb.DuckDBPyConnection,
+    lock: RLock,
+    kinds: Mapping[str, str],
+    few: frozenset[str],
+    forms: Mapping[str, exp.Expr],
+) -> Compiler:
+    """Make the compiler of a relation.
+
+    Parameters
+    ----------
+    connection, lock
+        The database, and who may ask it.
+    kinds
+        Column -> its type.
+    few
+        Columns of texts of which few differ.
+    forms
+        Column of the relation -> how it is made of the columns of the batch.
+    """
+    known: dict[str, domains.Domain] = {}
+    for name, kind in kinds.items():
+        if name in few:
+            known[name] = domains.texts(name)
+        elif kind in NUMBERS:
+            known[name] = domains.numbers(name)
+        elif kind == "DATE":
+            known[name] = domains.days(name)
+        elif kind == "BOOLEAN":
+            known[name] = domains.truths(name)
+    days = frozenset(name for name, kind in kinds.items() if kind == "DATE")
+    numbers = days | {name for name, kind in kinds.items() if kind in NUMBERS}
+    wide = frozenset(n for n, kind in kinds.items() if kind == "VARCHAR" and n not in few)
+    return Compiler(connection, lock, numbers, days, known, wide, forms)
+
+
+def _described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    found = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    return {str(row[0]): str(row[1]) for row in found}
+
+
+def _file(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, relation: str
+) -> tuple[str | None, Mapping[str, exp.Expr]]:
+    """Parquet file that the typed rows look at, if they do, and the columns that are not just the file's own."""
+    if not plan.direct or relation != "typed":
+        return None, {}
+    found = connection.execute(
+        "SELECT comment FROM duckdb_views() WHERE view_name = 'raw' AND schema_name = current_schema()"
+    ).fetchall()
+    path = found[0][0] if found else None
+    return (path, _forms(plan.typed)) if path else (None, {})
 
 
 @lru_cache(maxsize=64)
-def _made(typed: str) -> dict[str, tuple[str, str]]:
-    """Columns of the typed rows that are made of one column of ``raw``: of which, and how."""
+def _forms(typed: str) -> Mapping[str, exp.Expr]:
+    """Columns of the typed rows, as what is made of the columns of ``raw``."""
     select = parse_one(typed, dialect="duckdb").find(exp.Select)
     assert select is not None
     found = {}
     for column in select.expressions:
-        read = {c.name for c in column.find_all(exp.Column)}
-        if isinstance(column, exp.Alias) and len(read) == 1:
-            found[column.alias] = (read.pop(), column.this.sql(dialect="duckdb"))
+        if isinstance(column, exp.Alias):
+            form = column.this.unnest()
+            if isinstance(form, exp.Cast) and isinstance(form.this.unnest(), exp.Column | exp.Case):
+                form = form.this.unnest()  # the file's types are the contract's own
+            if not (isinstance(form, exp.Column) and form.name == column.alias):
+                found[column.alias] = form
     return found

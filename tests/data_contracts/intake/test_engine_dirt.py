@@ -17,7 +17,6 @@ from data_contracts.checks import checks
 from data_contracts.errors import ContractsError
 from data_contracts.intake.engine import intake_file
 from data_contracts.intake.judge import judge as judging
-from data_contracts.intake.judge import suspects as suspecting
 from data_contracts.intake.judge.plan import Plan, Rule, Stage
 from data_contracts.intake.judge.suspects import suspects
 from data_contracts.intake.lake import Lake
@@ -107,7 +106,7 @@ def test_no_broken_row_is_beyond_suspicion(histories: Any) -> None:
         ]
         plan = Plan("t", "SELECT * FROM rows", (), (), {})
         found = suspects(connection, plan, "rows", rules)
-        picked = f"SELECT _line FROM {found.relation} WHERE {found.condition}"
+        picked = f"SELECT _line FROM {found.relation} AS r"
         broken = 0
         for place, rule in enumerate(rules):
             hits = f"SELECT _line FROM rows WHERE {rule.broken}"
@@ -126,7 +125,7 @@ def test_no_broken_row_is_beyond_suspicion(histories: Any) -> None:
 def test_many_rows_are_judged_as_few(monkeypatch: pytest.MonkeyPatch) -> None:
     told = []
     for worth in (10**9, 1):
-        monkeypatch.setattr(suspecting, "WORTH_ROWS", worth)
+        monkeypatch.setattr(judging, "WORTH_ROWS", worth)
         with duckdb.connect() as connection:
             connection.execute(
                 "CREATE TABLE raw AS SELECT i AS _line, i % 7 AS x FROM range(100) t(i)"

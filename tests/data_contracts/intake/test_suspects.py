@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.engine import intake_file
+from data_contracts.intake.judge import domains, judge, ledger, rows, screen
 from data_contracts.intake.judge import suspects as suspecting
 from data_contracts.intake.lake import Lake
 from data_contracts.rules.history import legal_histories
@@ -84,7 +85,7 @@ def written(rows: list[Row], path: Path, **options: Any) -> Path:
 def verdict(path: Path, workspace: Workspace, worth: int, **more: Any) -> tuple[Any, ...]:
     """All that an intake tells: counts, quarantine, reviews."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(suspecting, "WORTH_ROWS", worth)
+        patch.setattr(judge, "WORTH_ROWS", worth)
         result = intake_file(
             path, "credit_month", workspace, public_source="x", received_on=DAY, **more
         )
@@ -122,20 +123,20 @@ def test_dirt_is_judged_alike(
 @pytest.mark.parametrize(
     "few",
     [
-        {},
-        {"_FEW": 0, "_TIMES": 10**9},
-        {"_MOST_BAD": 1},
-        {"_RARE": -1.0},
-        {"_RARE": 1.0, "_DEAR": 0},
+        (),
+        ((rows, "_FEW", 0),),
+        ((rows, "_FEW", 10**9), (domains, "MOST_TEXTS", 4)),
+        ((domains, "LARGEST_TABLE", 300), (screen, "_OFTEN", 0.0)),
+        ((rows, "BATCH_ROWS", 37), (ledger, "_SORTED", 20)),
     ],
-    ids=["as it is", "no values", "many bad values", "no joint patterns", "all at once"],
+    ids=["as it is", "all walked", "few have codes", "much is asked", "in small parts"],
 )
 def test_every_odd_value_is_judged_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: dict[str, float]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: tuple[tuple[Any, str, float], ...]
 ) -> None:
-    """Each odd value in three places, whatever is held to be few, dear or rare."""
-    for name, value in few.items():
-        monkeypatch.setattr(suspecting, name, value)
+    """Each odd value in three places, whatever is held to be few or much."""
+    for module, name, value in few:
+        monkeypatch.setattr(module, name, value)
     random.seed(3)
     changes = [
         (random.randrange(10_000), (name, value))
@@ -198,7 +199,7 @@ def test_an_intake_is_repeated_on_another_day_with_the_same_verdict(tmp_path: Pa
         found = verdict(path, Workspace(tmp_path / f"a{worth}"), worth)
         assert found[2]["PUB-209"] == 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(suspecting, "WORTH_ROWS", 1)
+        patch.setattr(judge, "WORTH_ROWS", 1)
         later = intake_file(
             path, "credit_month", Workspace(tmp_path / "b"), public_source="x",
             received_on=date(2026, 3, 2), dry_run=True,
@@ -220,13 +221,13 @@ def test_texts_are_judged_alike(tmp_path: Path) -> None:
 def test_few_rows_are_asked_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of this file compares nothing with itself."""
     path = written(dirtied([(0, ("currency", "yuan"))]), tmp_path / "a.parquet")
-    monkeypatch.setattr(suspecting, "WORTH_ROWS", 1)
+    monkeypatch.setattr(judge, "WORTH_ROWS", 1)
     seen: list[tuple[int, int, int]] = []
     look = suspecting.suspects
 
-    def told(connection: Any, plan: Any, relation: str, rules: Any) -> suspecting.Suspects:
-        found = look(connection, plan, relation, rules)
-        counted = f"SELECT count(*) FROM {found.relation} WHERE {found.condition or 'FALSE'}"
+    def told(connection: Any, plan: Any, relation: str, rules: Any, **more: Any) -> Any:
+        found = look(connection, plan, relation, rules, **more)
+        counted = f"SELECT count(*) FROM {found.relation} AS r"
         seen.append((len(rules), len(found.rules), connection.execute(counted).fetchall()[0][0]))
         return found
 
@@ -241,7 +242,7 @@ def test_few_rows_are_asked_everything(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_columns_of_every_type_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question about one column must not miss the others, yes/no columns among them."""
-    monkeypatch.setattr(suspecting, "WORTH_ROWS", 1)
+    monkeypatch.setattr(judge, "WORTH_ROWS", 1)
     row = example(contract_of("electricity_bill"))
     table = pa.Table.from_pylist([row], schema=contract_of("electricity_bill").arrow_schema())
     path = tmp_path / "bills.parquet"

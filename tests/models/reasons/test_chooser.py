@@ -137,8 +137,8 @@ def test_a_batch_chooses_what_single_rows_choose(fitted: AdditiveModel) -> None:
     themes, harms = chooser.choose_many(fitted.contributions(frame)[1])
     for i in range(len(frame)):
         choices = chooser.choose(fitted.explain(row_values(frame, i)))
-        assert [c.theme for c in choices] == [t for t in themes[i].tolist() if t >= 0]
-        assert [-c.points for c in choices] == harms[i].tolist()[: len(choices)]
+        assert [theme for theme, _ in choices] == [t for t in themes[i].tolist() if t >= 0]
+        assert [-points for _, points in choices] == harms[i].tolist()[: len(choices)]
     assert (themes[harms == 0] == -1).all()
 
 

@@ -1,0 +1,266 @@
+"""The compiled inner loops of the screen: run a program over rows, walk texts, find codes.
+
+They know nothing of any contract: what to do comes in arrays, so that they are compiled once for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+BLOCK = 512
+"""Rows at a time: their registers stay in the processor's own memory."""
+HUGE = 2**60
+"""Sums of numbers beyond it may overflow."""
+
+
+def compiled(function: _F) -> _F:
+    """Compile a function when it is first called, and keep it on disk for the processes after."""
+    try:
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+    except RuntimeError:  # nowhere to keep it: it is compiled in every process
+        return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+@compiled
+def run(
+    steps: npt.NDArray[np.int64],
+    truths: int,
+    numbers: int,
+    columns: npt.NDArray[np.int64],
+    valid: npt.NDArray[np.uint8],
+    full: npt.NDArray[np.uint8],
+    codes: npt.NDArray[np.uint16],
+    truths_of: npt.NDArray[np.uint8],
+    numbers_of: npt.NDArray[np.int64],
+    known: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    constants: npt.NDArray[np.int64],
+    inputs: npt.NDArray[np.uint8],
+    rules: npt.NDArray[np.int64],
+    met: npt.NDArray[np.uint8],
+    found: npt.NDArray[np.uint8],
+) -> None:
+    """Run a program; ``found`` gets 1 for the rows that may meet a rule, ``met`` for the rules that may be met.
+
+    Parameters
+    ----------
+    steps, truths, numbers
+        The program and how many registers it has.
+    columns, valid, full
+        (columns, rows): numbers, and whether they are there; (columns,): whether all are.
+    codes
+        (columns, rows).
+    truths_of, numbers_of, known, places
+        All tables one after the other: as truths and as numbers, whether these are there, and where each begins;
+        a table of two columns has the number of the second one's codes in ``places[table, 1]``.
+    constants, inputs
+        Numbers; (inputs, rows) truths that were found elsewhere.
+    rules
+        Their registers.
+    """
+    rows = len(found)
+    r = np.empty((truths, BLOCK), np.uint8)
+    v = np.empty((numbers, BLOCK), np.int64)
+    w = np.empty((numbers, BLOCK), np.uint8)
+    there = np.zeros(numbers, np.uint8)
+    for begin in range(0, rows, BLOCK):
+        n = min(BLOCK, rows - begin)
+        for s in range(len(steps)):
+            step, out, a, b, c = steps[s, 0], steps[s, 1], steps[s, 2], steps[s, 3], steps[s, 4]
+            if step == 0:
+                r[out, :n] = a
+            elif step == 1:
+                table, width = truths_of[places[a, 0] :], np.uint64(places[a, 1])
+                to, one = r[out], codes[b, begin : begin + n]
+                if c < 0:
+                    for i in range(n):
+                        to[i] = table[one[i]]
+                else:
+                    other = codes[c, begin : begin + n]
+                    for i in range(n):
+                        to[i] = table[np.uint64(one[i]) * width + np.uint64(other[i])]
+            elif step == 2:
+                r[out, :n] = inputs[a, begin : begin + n]
+            elif step == 3:
+                to, x, y = r[out], r[a], r[b]
+                for i in range(n):
+                    missing = (x[i] & (y[i] | (y[i] << 2))) | (y[i] & (x[i] << 2))
+                    to[i] = (x[i] & y[i] & 1) | ((x[i] | y[i]) & 2) | (missing & 4)
+            elif step == 4:
+                to, x, y = r[out], r[a], r[b]
+                for i in range(n):
+                    missing = (x[i] & (y[i] | (y[i] << 1))) | (y[i] & (x[i] << 1))
+                    to[i] = ((x[i] | y[i]) & 1) | (x[i] & y[i] & 2) | (missing & 4)
+            elif step == 5:
+                to, x = r[out], r[a]
+                for i in range(n):
+                    to[i] = ((x[i] & 1) << 1) | ((x[i] >> 1) & 1) | (x[i] & 4)
+            elif step == 6:
+                to, x = r[out], r[a]
+                for i in range(n):
+                    to[i] = (x[i] & 3) | ((x[i] >> 2) * b)
+            elif step == 7:
+                to, x, y, z = r[out], r[a], r[b], r[c]
+                for i in range(n):
+                    to[i] = (y[i] * (x[i] & 1)) | (z[i] * (x[i] != 1))
+            elif step == 8:
+                to, x, y, p, q = r[out], v[a], v[b], w[a], w[b]
+                if c == 0:
+                    for i in range(n):
+                        to[i] = 2 - (x[i] == y[i])
+                elif c == 1:
+                    for i in range(n):
+                        to[i] = 2 - (x[i] != y[i])
+                elif c == 2:
+                    for i in range(n):
+                        to[i] = 2 - (x[i] < y[i])
+                else:
+                    for i in range(n):
+                        to[i] = 2 - (x[i] <= y[i])
+                if not (there[a] & there[b]):
+                    for i in range(n):
+                        both = p[i] & q[i] & 1
+                        strange = (p[i] | q[i]) >> 1
+                        missing = (p[i] == 0) | (q[i] == 0)
+                        to[i] = (to[i] * both) | (3 * (strange & (1 - missing))) | (4 * missing)
+            elif step == 9:
+                to, p = r[out], w[a]
+                for i in range(n):
+                    to[i] = 1 if p[i] == 0 else 2
+            elif step == 10:
+                v[out, :n] = columns[a, begin : begin + n]
+                w[out, :n] = valid[a, begin : begin + n]
+                there[out] = full[a]
+            elif step == 11:
+                x, p, y, q = (
+                    v[out],
+                    w[out],
+                    columns[a, begin : begin + n],
+                    valid[a, begin : begin + n],
+                )
+                huge = 0
+                for i in range(n):
+                    x[i] = y[i]
+                    huge |= (y[i] >= HUGE) | (y[i] <= -HUGE)
+                for i in range(n):
+                    p[i] = q[i]
+                if huge:
+                    for i in range(n):
+                        p[i] = 2 if (q[i] != 0) & ((y[i] >= HUGE) | (y[i] <= -HUGE)) else q[i]
+                there[out] = full[a] & (huge == 0)
+            elif step == 12:
+                v[out, :n] = constants[a]
+                w[out, :n] = 1
+                there[out] = 1
+            elif step == 13:
+                reckoned, sure = numbers_of[places[a, 0] :], known[places[a, 0] :]
+                x, p, one = v[out], w[out], codes[b, begin : begin + n]
+                for i in range(n):
+                    x[i] = reckoned[one[i]]
+                for i in range(n):
+                    p[i] = sure[one[i]]
+                there[out] = 0
+            elif step == 14 or step == 15:
+                x, y, z = v[out], v[a], v[b]
+                if step == 14:
+                    for i in range(n):
+                        x[i] = y[i] + z[i]
+                else:
+                    for i in range(n):
+                        x[i] = y[i] - z[i]
+                o, p, q = w[out], w[a], w[b]
+                there[out] = there[a] & there[b]
+                for i in range(n):
+                    strange = (p[i] | q[i]) >> 1
+                    o[i] = ((p[i] != 0) & (q[i] != 0)) * (1 + strange)
+            elif step == 16:
+                x, y, o, p = v[out], v[a], w[out], w[a]
+                for i in range(n):
+                    x[i] = abs(y[i])
+                    o[i] = p[i]
+                there[out] = there[a]
+            elif step == 17 or step == 18:
+                x, y, z, o, p, q = v[out], v[a], v[b], w[out], w[a], w[b]
+                for i in range(n):
+                    first = (y[i] > z[i]) == (step == 17)
+                    x[i] = y[i] if (q[i] == 0) | ((p[i] != 0) & first) else z[i]
+                    o[i] = 2 if (p[i] == 2) | (q[i] == 2) else (p[i] | q[i])
+                there[out] = there[a] & there[b]
+            else:
+                x, y, z, o, p, q = v[out], v[a], v[b], w[out], w[a], w[b]
+                for i in range(n):
+                    x[i] = y[i] if p[i] != 0 else z[i]
+                    o[i] = p[i] if p[i] != 0 else q[i]
+                there[out] = there[a]
+        for rule in range(len(rules)):
+            x = r[rules[rule]]
+            seen = 0
+            for i in range(n):
+                seen |= x[i]
+            if seen & 1:
+                met[rule] = 1
+                for i in range(n):
+                    found[begin + i] |= x[i] & 1
+
+
+@compiled
+def walk(
+    data: npt.NDArray[np.uint8],
+    begins: npt.NDArray[np.int64],
+    steps: npt.NDArray[np.uint16],
+    start: int,
+    codes: npt.NDArray[np.uint16],
+) -> None:
+    """Walk each text through an automaton, four at a time; ``codes`` gets the states in which they end.
+
+    ``steps`` gives the next state by state and byte; ``begins`` has one place more than there are texts.
+    """
+    count = len(begins) - 1
+    for t in range(0, count - 3, 4):
+        a, b, c, d, e = begins[t], begins[t + 1], begins[t + 2], begins[t + 3], begins[t + 4]
+        p, q, r, s = start, start, start, start
+        least = min(min(b - a, c - b), min(d - c, e - d))
+        for i in range(least):
+            p = steps[(p << 8) + data[a + i]]
+            q = steps[(q << 8) + data[b + i]]
+            r = steps[(r << 8) + data[c + i]]
+            s = steps[(s << 8) + data[d + i]]
+        for i in range(a + least, b):
+            p = steps[(p << 8) + data[i]]
+        for i in range(b + least, c):
+            q = steps[(q << 8) + data[i]]
+        for i in range(c + least, d):
+            r = steps[(r << 8) + data[i]]
+        for i in range(d + least, e):
+            s = steps[(s << 8) + data[i]]
+        codes[t], codes[t + 1], codes[t + 2], codes[t + 3] = p, q, r, s
+    for t in range(count - count % 4, count):
+        p = start
+        for i in range(begins[t], begins[t + 1]):
+            p = steps[(p << 8) + data[i]]
+        codes[t] = p
+
+
+@compiled
+def code_dates(
+    values: npt.NDArray[np.int32], first: int, last: int, other: int, codes: npt.NDArray[np.uint16]
+) -> None:
+    """Codes of days or numbers from the first to the last, which has the code 2 and so on."""
+    for i in range(len(values)):
+        value = values[i]
+        codes[i] = value - first + 2 if (value >= first) & (value <= last) else other
+
+
+@compiled
+def recode(
+    places: npt.NDArray[np.int32], own: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint16]
+) -> None:
+    """Codes of dictionary places."""
+    for i in range(len(places)):
+        codes[i] = own[places[i]]

@@ -1,0 +1,252 @@
+"""What is kept of every row while it passes: which record it is, and what the month after is compared with.
+
+Keys become two numbers of 64 bits. Records of one account come together by sorting the first; the second tells
+whether they are one account indeed, and where they are not the account counts as doubtful. What does not fit
+memory is put into files, by parts of the first number, so that a part is small enough to be sorted.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.intake.judge import ledger_kernels as kernels
+from data_contracts.intake.judge.batch import Batch
+from data_contracts.intake.judge.ledger_kernels import FIRST_DAY, LAST_DAY
+from data_contracts.intake.judge.rows import Lines
+from data_contracts.intake.judge.texts import Texts
+from data_contracts.rules.binding import Compared
+
+STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
+RECORD = np.dtype(
+    [("one", "u8"), ("two", "u8"), ("line", "i8"), ("status", "u1", (24,)), ("day", "i4"),
+     ("ended", "u1"), ("fits", "u1"), ("new", "u1"), ("none", "u1")]
+)  # fmt: skip
+_WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
+_SORTED = 250_000
+Records = npt.NDArray[Any]
+
+
+@dataclass
+class Ledger:
+    """Records of a batch by key.
+
+    Parameters
+    ----------
+    key
+        Columns that tell a record.
+    compared
+        What of a month the next one is compared with; None where months are not.
+    rows
+        How many are expected.
+    memory
+        Bytes that may be held.
+    folder
+        Where more goes; None for the folder for temporary files.
+    threads
+        How many may work at a time.
+    """
+
+    key: Sequence[str]
+    compared: Compared | None
+    rows: int
+    memory: int
+    folder: Path | None
+    threads: int
+    parts: list[list[Records]] = field(init=False)
+    files: list[Path] | None = None
+    room: tempfile.TemporaryDirectory[str] | None = None
+    sorted: set[int] = field(default_factory=set)
+    held: int = 0
+    lock: Any = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        """Begin with empty parts, a power of two of them."""
+        self.bits = max(1, (self.rows // _SORTED).bit_length())
+        self.parts = [[] for _ in range(1 << self.bits)]
+        self.account = [name for name in self.key if name != DAY]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are looked at."""
+        more = (STATUS, STATE) if self.compared is not None else ()
+        return tuple(dict.fromkeys((*self.key, *more)))
+
+    def keep(self, batch: Batch, lines: Lines) -> None:
+        """Take the records of a batch; those without a whole key cannot be told from others."""
+        own = (
+            np.asarray(lines)
+            if isinstance(lines, pa.Array)
+            else np.arange(lines, lines + batch.rows)
+        )
+        records, ends = self._records(batch, own, new=True)
+        with self.lock:
+            for n, part in enumerate(self.parts):
+                part.append(records[ends[n] : ends[n + 1]])
+            self.held += records.nbytes
+            if self.held > self.memory:
+                self._spill()
+
+    def _records(
+        self, batch: Batch, lines: npt.NDArray[np.int64], *, new: bool
+    ) -> tuple[Records, npt.NDArray[np.int64]]:
+        """What is kept of the rows of a batch, part after part, and where each part ends."""
+        one, two = np.zeros(batch.rows, np.uint64), np.zeros(batch.rows, np.uint64)
+        for name in self.account:
+            _mix(batch, name, one, two)
+        days = batch.numbers(DAY) if DAY in self.key else np.zeros(batch.rows, np.int32)
+        whole = np.ones(batch.rows, bool)
+        for name in self.key:
+            there = batch.valid(name)
+            whole = whole if there is None else whole & there
+        settled = np.zeros(batch.rows, bool)
+        ending = np.zeros(256, np.uint8)
+        places, data = np.zeros(batch.rows + 1, np.int64), np.zeros(0, np.uint8)
+        if self.compared is not None:
+            ending[[ord(letter) for letter in self.compared.last_letters]] = 1
+            if self.compared.settled:
+                of_cards = (
+                    _is(batch, BUSINESS, "2") if BUSINESS in self.key else self.compared.cards
+                )
+                settled = np.where(of_cards, _is(batch, STATE, "4"), _is(batch, STATE, "3"))
+            if STATUS in batch.arrays:
+                texts = batch.texts(STATUS)
+                places, data = texts.places, texts.data
+        found = np.empty(int(whole.sum()), RECORD)
+        ends = kernels.enter(
+            one, two, lines, days, whole.view(np.uint8), settled.view(np.uint8), data, places, ending,
+            self.bits, tuple(found[name] for name in _WRITTEN),
+        )  # fmt: skip
+        found["new"] = new
+        return found, ends
+
+    def _spill(self) -> None:
+        if self.files is None:
+            self.room = tempfile.TemporaryDirectory(prefix="ledger-", dir=self.folder)
+            folder = Path(self.room.name)
+            self.files = [folder / str(n) for n in range(len(self.parts))]
+        for file, part in zip(self.files, self.parts, strict=True):
+            with file.open("ab") as stream:
+                for records in part:
+                    records.tofile(stream)
+            part.clear()
+        self.held = 0
+
+    def _part(self, place: int) -> Records:
+        held = self.parts[place]
+        if self.files is not None and self.files[place].exists():
+            held = [np.fromfile(self.files[place], RECORD), *held]
+        return np.concatenate(held) if held else np.empty(0, RECORD)
+
+    def _each(self, work: Callable[[int], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        with ThreadPoolExecutor(max_workers=self.threads) as pool:
+            found = list(pool.map(work, range(len(self.parts))))
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+    def repeated(self) -> npt.NDArray[np.int64]:
+        """Lines whose key seems to come again."""
+
+        def work(place: int) -> npt.NDArray[np.int64]:
+            records = self._part(place)
+            keys = _keys(records)
+            order = np.argsort(keys)
+            keys = keys.take(order)
+            same = np.flatnonzero(keys[1:] == keys[:-1])
+            lines = records["line"][order[np.union1d(same, same + 1)]]
+            if self.files is None and self.compared is not None:
+                self.parts[place] = [records.take(order)]
+                self.sorted.add(place)
+            return lines
+
+        return self._each(work)
+
+    def doubtful(
+        self, fallen: npt.NDArray[np.int64], lake: Iterator[tuple[int, Batch]]
+    ) -> npt.NDArray[np.int64]:
+        """Lines of the accounts whose months may not fit each other, without those that have fallen."""
+        compared = self.compared
+        assert compared is not None
+        known = self._of_lake(lake)
+        standing = np.ones(self.rows + 2, bool)
+        standing[fallen] = False
+
+        def work(place: int) -> npt.NDArray[np.int64]:
+            records = self._part(place)
+            records = records[standing[records["line"]]]
+            in_order = place in self.sorted
+            if known is not None and len(known[place]) and len(records):
+                before = known[place]
+                ours = np.sort(records["one"])
+                at = np.minimum(np.searchsorted(ours, before["one"]), len(ours) - 1)
+                before = before[ours[at] == before["one"]]
+                if len(before):
+                    records, in_order = np.concatenate([records, before]), False
+            if not in_order:
+                records = records.take(np.argsort(_keys(records)))
+            doubtful = np.zeros(len(records), np.uint8)
+            days = np.ascontiguousarray(records["day"])
+            month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
+            kernels.doubt(
+                records["one"], records["two"], days, month, records["new"], records["ended"],
+                records["fits"], records["status"], compared.status, compared.shifted, doubtful,
+            )  # fmt: skip
+            return records["line"][(doubtful > 0) & (records["new"] > 0)]
+
+        return self._each(work)
+
+    def _of_lake(self, lake: Iterator[tuple[int, Batch]]) -> list[Records] | None:
+        found: list[list[Records]] = [[] for _ in self.parts]
+        for rows, batch in lake:
+            records, ends = self._records(batch, np.zeros(rows, np.int64), new=False)
+            for n, part in enumerate(found):
+                part.append(records[ends[n] : ends[n + 1]])
+        if not any(found):
+            return None
+        return [np.concatenate(part) if part else np.empty(0, RECORD) for part in found]
+
+
+def _keys(records: Records) -> npt.NDArray[np.uint64]:
+    """Account and day as one number to sort by."""
+    days = np.clip(records["day"].astype(np.int64), FIRST_DAY, LAST_DAY) - FIRST_DAY
+    found: npt.NDArray[np.uint64] = (records["one"] & ~np.uint64(0xFFFF)) | days.astype(np.uint64)
+    return found
+
+
+def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]) -> None:
+    array = batch.array(name)
+    if not (pa.types.is_dictionary(array.type) or _is_text(array.type)):
+        kernels.mix_numbers(batch.numbers(name).astype(np.int64), one, two)
+        return
+    coded = pa.types.is_dictionary(array.type)
+    texts = Texts.of(array.dictionary) if coded else batch.texts(name)
+    first, second = np.zeros(len(texts) + 1, np.uint64), np.zeros(len(texts) + 1, np.uint64)
+    kernels.mix_texts(texts.data, texts.places, first[:-1], second[:-1])
+    if coded:
+        codes = np.asarray(array.indices.fill_null(len(texts)))
+        first, second = first.take(codes), second.take(codes)
+    else:
+        first, second = first[:-1], second[:-1]
+    kernels.mix_numbers(first.view(np.int64), one, two)
+    kernels.mix_numbers(second.view(np.int64), two, one)
+
+
+def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:
+    array = batch.array(name)
+    if pa.types.is_dictionary(array.type):
+        values = [*(value == text for value in array.dictionary.to_pylist()), False]
+        return np.array(values).take(np.asarray(array.indices.fill_null(len(array.dictionary))))
+    return np.asarray(pc.fill_null(pc.equal(array, text), False))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

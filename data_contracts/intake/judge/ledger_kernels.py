@@ -1,0 +1,176 @@
+"""The compiled inner loops of the ledger: make numbers of keys, put records in parts, compare months."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from data_contracts.intake.judge.kernels import compiled
+
+FIRST_DAY, LAST_DAY = -8_000, 57_535
+"""Days since 1970 that two bytes hold, by which the records of an account are sorted."""
+
+
+@compiled
+def mix_texts(
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+) -> None:
+    """Mix texts into two numbers for each row: together 128 bits that tell keys apart."""
+    for t in range(len(places) - 1):
+        a, b = one[t], two[t]
+        for i in range(places[t], places[t + 1]):
+            letter = np.uint64(data[i])
+            a = (a ^ letter) * np.uint64(0x100000001B3)
+            b = (b + letter + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+            b ^= b >> np.uint64(29)
+        one[t], two[t] = _mixed(a + np.uint64(1)), _mixed(b + np.uint64(2))
+
+
+@compiled
+def mix_numbers(
+    values: npt.NDArray[np.int64], one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]
+) -> None:
+    """Mix whole numbers into two numbers for each row."""
+    for t in range(len(values)):
+        one[t] = _mixed(one[t] ^ np.uint64(values[t]))
+        two[t] = _mixed(two[t] + np.uint64(values[t]) * np.uint64(0x9E3779B97F4A7C15))
+
+
+@compiled
+def _mixed(h: Any) -> Any:
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xFF51AFD7ED558CCD)
+    h ^= h >> np.uint64(33)
+    h *= np.uint64(0xC4CEB9FE1A85EC53)
+    return h ^ (h >> np.uint64(33))
+
+
+@compiled
+def enter(
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+    lines: npt.NDArray[np.int64],
+    days: npt.NDArray[np.int32],
+    whole: npt.NDArray[np.uint8],
+    settled: npt.NDArray[np.uint8],
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    ending: npt.NDArray[np.uint8],
+    bits: int,
+    out: tuple[npt.NDArray[Any], ...],
+) -> npt.NDArray[np.int64]:
+    """Write records in order of the first bits of ``one``; where the records of each such part end.
+
+    Parameters
+    ----------
+    one, two, lines, days
+        Numbers of the account, line, day of the bill.
+    whole
+        0 for rows without a whole key, which are left out.
+    settled
+        Whether the account was settled in that month.
+    data, places
+        Statuses.
+    ending
+        Whether no month follows one that ends with that byte.
+    bits
+        How many bits.
+    out
+        The fields of the records: one, two, line, day, ended, fits, status.
+    """
+    shift = np.uint64(64 - bits)
+    ends = np.zeros((1 << bits) + 1, np.int64)
+    for i in range(len(one)):
+        if whole[i]:
+            ends[np.int64(one[i] >> shift) + 1] += 1
+    ends = np.cumsum(ends)
+    next_ = ends.copy()
+    for i in range(len(one)):
+        if not whole[i]:
+            continue
+        part = np.int64(one[i] >> shift)
+        to = next_[part]
+        next_[part] += 1
+        out[0][to], out[1][to], out[2][to], out[3][to] = one[i], two[i], lines[i], days[i]
+        fits = places[i + 1] - places[i] == 24
+        out[4][to] = settled[i] | (ending[data[places[i] + 23]] if fits else 0)
+        out[5][to] = fits
+        if fits:
+            for letter in range(24):
+                out[6][to, letter] = data[places[i] + letter]
+    return ends
+
+
+@compiled
+def doubt(
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+    day: npt.NDArray[np.int32],
+    month: npt.NDArray[np.int32],
+    new: npt.NDArray[np.uint8],
+    ended: npt.NDArray[np.uint8],
+    fits: npt.NDArray[np.uint8],
+    status: npt.NDArray[np.uint8],
+    read: bool,
+    shifted: bool,
+    doubtful: npt.NDArray[np.uint8],
+) -> None:
+    """Mark the records of accounts two of whose months do not fit each other, or that have a month twice.
+
+    Parameters
+    ----------
+    one, two
+        Numbers of the account, by which and by day the records are sorted; two accounts may
+        share the first bits of ``one``.
+    day, month
+        Of the bill.
+    new
+        0 for a record that stands in the lake: one of the batch of the same day takes its place.
+    ended
+        Whether no month may follow.
+    fits, status
+        Whether the status is one of 24 bytes, and these bytes.
+    read, shifted
+        Whether the status is looked at, and whether it must carry on the one before.
+    """
+    head, count = 0, len(one)
+    while head < count:
+        end = head + 1
+        while end < count and one[end] >> np.uint64(16) == one[head] >> np.uint64(16):
+            end += 1
+        wrong = False
+        before = -1
+        at = head
+        while at < end and not wrong:
+            record = at
+            if one[record] != one[head] or two[record] != two[head]:
+                wrong = True
+            brought = 0
+            last = at
+            while last < end and day[last] == day[record]:
+                if new[last]:
+                    record = last
+                    brought += 1
+                last += 1
+            wrong |= brought > 1 or (brought == 0 and last - at > 1)
+            if before >= 0 and not wrong:
+                gap = month[record] - month[before]
+                wrong |= gap <= 0 or ended[before] != 0
+                if shifted and gap <= 23 and not wrong:
+                    for place in range(24 - gap):
+                        if status[before, place + gap] != status[record, place]:
+                            wrong = True
+                            break
+            wrong |= (
+                day[record] < FIRST_DAY or day[record] > LAST_DAY or (read and not fits[record])
+            )
+            before = record
+            at = last
+        if wrong:
+            doubtful[head:end] = 1
+        head = end
