@@ -55,7 +55,9 @@ def rank_levels(
     whole = _rates(bads, mass, rate)
     known = np.arange(axis.size) != axis.missing
     order = np.argsort(whole[known], kind="stable")
-    share = np.cumsum(mass[known][order]) / max(mass[known].sum(), 1e-12)
+    # One heavy level, or all the rare ones together, takes one rank and not most of them.
+    even = np.minimum(mass[known], mass[known].sum() / RANKS)
+    share = np.cumsum(even[order]) / max(even.sum(), 1e-12)
     targets = np.searchsorted(share, np.arange(1, RANKS) / RANKS)
     edges = np.unique(whole[known][order][np.minimum(targets, known.sum() - 1)])
     bins = NumberBins(tuple(float(i) + 0.5 for i in range(len(edges))))

@@ -120,8 +120,13 @@ def quadrants(
     sides[0][order[0][i + 1 :]] = 1
     sides[1][order[1][j + 1 :]] = 1
     sums = scale * np.array([[side[i, j] for side in part] for part in parts])
+    rows, columns = sides
     return Quadrants(
-        scale * float(gains[i, j]), *sides, sums[:, 0].reshape(2, 2), sums[:, 1].reshape(2, 2)
+        scale * float(gains[i, j]),
+        rows,
+        columns,
+        sums[:, 0].reshape(2, 2),
+        sums[:, 1].reshape(2, 2),
     )
 
 
