@@ -96,6 +96,20 @@ ACTIONS: dict[str, Action] = {
             "a person opened the page of a stored decision",
             "the look-up page was opened",
         ),
+        Action(
+            "AA-12",
+            "银行回报授信决定",
+            "The bank reported its decision",
+            "POST /v1/scores/{id}/decision answered 201",
+            "the same body again, answered 200: nothing is new",
+        ),
+        Action(
+            "AA-13",
+            "银行回报贷款结果",
+            "The bank reported a loan's outcome",
+            "POST /v1/accounts/{no}/outcome answered 201",
+            "the same body again, answered 200: nothing is new",
+        ),
     )
 }
 
@@ -110,3 +124,5 @@ LOGIN_FAILED = "AA-08"
 LOGGED_OUT = "AA-09"
 KEY_ISSUED = "AA-10"
 DECISION_VIEWED = "AA-11"
+DECISION_REPORTED = "AA-12"
+OUTCOME_REPORTED = "AA-13"

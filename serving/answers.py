@@ -285,6 +285,31 @@ class ReportAnswer(Answer):
     disclaimer: BothTexts
 
 
+class BankDecisionAnswer(Answer):
+    """Answer of POST /v1/scores/{score_id}/decision: what is kept."""
+
+    score_id: str
+    decision: str
+    method: str
+    decided_on: str
+    amount_cents: int | None
+    rate_bp: int | None
+    term_months: int | None
+    reasons: list[str]
+    account_no: str | None
+    opened_on: str | None
+    consent_no: str | None
+
+
+class OutcomeAnswer(Answer):
+    """Answer of POST /v1/accounts/{account_no}/outcome: what is kept."""
+
+    account_no: str
+    status: str
+    outcome_on: str
+    loss_cents: int | None
+
+
 class HealthAnswer(Answer):
     """Answer of GET /healthz."""
 

@@ -18,7 +18,7 @@ from serving.middleware import Envelope
 from serving.portal import pages
 from serving.portal.routes import portal_router
 from serving.problems import Problem, problem_of, problem_of_status, problem_response
-from serving.routes import docs, health, recommendations, reports, scores
+from serving.routes import docs, health, recommendations, reports, returns, scores
 from serving.services import Services
 
 DESCRIPTION = """
@@ -33,6 +33,8 @@ _REQUESTS: tuple[type[bodies.Body], ...] = (
     bodies.ScoreRequest,
     bodies.RecommendationRequest,
     bodies.ReportRequest,
+    bodies.BankDecisionRequest,
+    bodies.OutcomeRequest,
 )
 
 
@@ -50,6 +52,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(scores.router(services.access, services.scoring))
     app.include_router(recommendations.router(services.access, services.recommending))
     app.include_router(reports.router(services.access, services.reporting))
+    app.include_router(returns.router(services.access, services.returns))
     app.include_router(health.router(services.readiness))
     app.include_router(docs.router())
     app.include_router(portal_router(services))

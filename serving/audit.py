@@ -22,7 +22,7 @@ from sqlalchemy import Connection, func, insert, select
 from serving.actions import ACTIONS
 from serving.database import Database
 from serving.moments import Clock, canonical, digest, moment_text
-from serving.tables import audit, decisions, reports
+from serving.tables import account_outcomes, audit, bank_decisions, decisions, reports
 
 # Statements of the request path are made once: SQLAlchemy then finds them compiled.
 _INSERT = insert(audit)
@@ -207,7 +207,12 @@ def record_digest(row: Mapping[Any, Any]) -> str:
 def _compare(connection: Connection, promised: dict[str, str]) -> list[str]:
     """Every decision and report must be as its audit entry says, and none may lack or outlive one."""
     faults, seen = [], 0
-    for table, key in ((decisions, "decision_id"), (reports, "report_id")):
+    for table, key in (
+        (decisions, "decision_id"),
+        (reports, "report_id"),
+        (bank_decisions, "return_id"),
+        (account_outcomes, "outcome_id"),
+    ):
         rows = connection.execution_options(yield_per=1000).execute(select(table))
         for row in rows.mappings():
             seen += 1

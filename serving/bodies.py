@@ -151,6 +151,41 @@ class ReportRequest(Body):
     language: Language = Field("zh", description="Language of the links in the answer.")
 
 
+Number = Annotated[str, Field(pattern="^[0-9A-Za-z-]{1,40}$", examples=["LN-2026-0001"])]
+Cents = Annotated[int, Field(ge=0, le=10**15)]
+
+
+class BankDecisionRequest(Body):
+    """Body of POST /v1/scores/{score_id}/decision: what the bank decided on a score."""
+
+    decision: Literal["approved", "rejected", "withdrawn"] = Field(
+        description="Withdrawn: by the applicant."
+    )
+    method: Literal["human", "automatic", "assisted"] = Field(
+        description="Assisted: by a person on a proposal of a system."
+    )
+    decided_on: date = Field(ge=EARLIEST, description="Day of the decision.")
+    amount_cents: Cents | None = Field(None, description="Approved amount, in minor units.")
+    rate_bp: int | None = Field(None, ge=0, le=100_000, description="Yearly rate, basis points.")
+    term_months: int | None = Field(None, ge=1, le=600, description="Approved term.")
+    reasons: tuple[Annotated[str, Field(pattern="^[A-Za-z0-9_.-]{1,60}$")], ...] = Field(
+        (), max_length=20, strict=False, description="Reason codes, the heaviest first (REG-46)."
+    )
+    account_no: Number | None = Field(None, description="Of the loan, where one was opened.")
+    opened_on: date | None = Field(None, ge=EARLIEST, description="Day on which it was opened.")
+    consent_no: Number | None = Field(
+        None, description="Of the subject's consent, where it is a natural person (REG-01)."
+    )
+
+
+class OutcomeRequest(Body):
+    """Body of POST /v1/accounts/{account_no}/outcome: how a loan ended or stands."""
+
+    status: Literal["PERFORMING", "PAID_IN_FULL", "DEFAULTED", "CHARGED_OFF"]
+    outcome_on: date = Field(ge=EARLIEST, description="Day of the outcome, or of the observation.")
+    loss_cents: Cents | None = Field(None, description="Amount charged off.")
+
+
 B = TypeVar("B", bound=Body)
 
 _FORMS: dict[str, tuple[str, str]] = {
@@ -162,6 +197,12 @@ _FORMS: dict[str, tuple[str, str]] = {
     "string_type": ("应为字符串", "a string is expected"),
     "string_too_short": ("不能为空", "must not be empty"),
     "string_too_long": ("过长，最多 64 个字符", "too long: at most 64 characters"),
+    "string_pattern_mismatch": (
+        "含有不允许的字符或过长",
+        "has characters that are not allowed, or is too long",
+    ),
+    "too_long": ("项数过多", "too many items"),
+    "tuple_type": ("应为数组", "an array is expected"),
     "string_unicode": ("不是有效的 Unicode 文本", "this is not valid Unicode text"),
     "value_error": (
         "只能包含可见字符，首尾不得有空格",

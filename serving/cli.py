@@ -21,6 +21,10 @@ shadow_app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="影子 The challenger in the champion's shadow."
 )
 
+decisions_app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="决定 What banks decided, as records."
+)
+
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", help="Folder of the deployment.", show_default=True)
 ]
@@ -146,6 +150,65 @@ def shadow_report(
                 f"{row['mean_difference']:.4f} (largest {row['largest_difference']:.4f}), "
                 f"rank correlation {rank}, PSI {row['psi']:.3f}"
             )
+
+
+@decisions_app.callback()
+def _decisions() -> None:
+    """Typer needs a callback for a group of one command."""
+
+
+@decisions_app.command(
+    "export",
+    epilog="例 Example: `xinqiao decisions export --month 2026-03 --institution-code C1234567890123 --intake`",
+)
+def decisions_export(
+    month: Annotated[str, typer.Option(help="月份 Month, such as 2026-03.")],
+    institution_code: Annotated[
+        str, typer.Option(help="金融机构编码 Of the bank: a class letter and 13 digits.")
+    ],
+    workspace: WorkspaceOption = _DEFAULT,
+    client: Annotated[
+        str, typer.Option(help="机构 The bank, as the service knows it.")
+    ] = "demo-bank",
+    currency: Annotated[str, typer.Option(help="币种 ISO 4217 code of its amounts.")] = "CNY",
+    out: Annotated[
+        Path | None, typer.Option(help="输出目录 Folder; WORKSPACE/decisions/MONTH if absent.")
+    ] = None,
+    intake: Annotated[
+        bool, typer.Option("--intake", help="接入 Also take them into the workspace's lake.")
+    ] = False,
+) -> None:
+    """导出决定 Decisions, accounts and outcomes that a bank reported in a month, as JSON Lines of the contracts.
+
+    Exit code 1: the lake put records into quarantine, or the month or the files are refused.
+    """
+    from data_contracts.errors import ContractsError
+    from serving.returns_export import Lender, records_of, take_in, write_records
+
+    services = _services(workspace)
+    lender = Lender(client, institution_code, currency)
+    quarantined = 0
+    try:
+        records = records_of(services.database, lender, month)
+        files = write_records(records, out or workspace / "decisions" / month)
+        for contract, path in files.items():
+            typer.echo(f"{contract}: {len(records[contract])} records, {path}")
+        if not files:
+            typer.echo(f"{month} 没有回报 Nothing was reported for {month}.")
+        if intake:
+            for contract, taken in take_in(
+                files.items(), services.workspace, lender, month
+            ).items():
+                quarantined += taken.quarantined
+                typer.echo(
+                    f"{contract}: {taken.accepted} accepted 接收, {taken.quarantined} quarantined 隔离"
+                )
+    except ContractsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        services.close()
+    raise typer.Exit(1 if quarantined else 0)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -18,11 +18,13 @@ from sqlalchemy.exc import OperationalError
 from serving.audit import Audit, Entry, record_digest
 from serving.database import Database
 from serving.errors import NotFound
-from serving.tables import decisions, reports
+from serving.tables import account_outcomes, bank_decisions, decisions, reports
 
 _MOST_AT_ONCE = 128
 # Made once: SQLAlchemy then finds them compiled.
-_INSERTS = ((decisions, insert(decisions)), (reports, insert(reports)))
+_INSERTS = tuple(
+    (table, insert(table)) for table in (decisions, reports, bank_decisions, account_outcomes)
+)
 
 
 @dataclass(eq=False)
@@ -51,6 +53,10 @@ class Ledger:
     def record_report(self, row: dict[str, Any], entry: Entry) -> None:
         """Commit a report with its audit entry; returns when both are durable."""
         self._record(_Pending(reports, row, entry))
+
+    def record_returned(self, table: Table, row: dict[str, Any], entry: Entry) -> None:
+        """Commit what a bank reported back with its audit entry; returns when both are durable."""
+        self._record(_Pending(table, row, entry))
 
     def record_act(self, entry: Entry) -> None:
         """Commit an audit entry that belongs to no stored decision."""

@@ -15,6 +15,7 @@ from serving.readiness import Readiness
 from serving.recommending import RecommendingService
 from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
+from serving.returns import ReturnsService
 from serving.scoring import ScoringService
 from serving.settings import Settings
 from serving.shadow import Shadow
@@ -37,6 +38,7 @@ class Services:
     scoring: ScoringService
     recommending: RecommendingService
     reporting: ReportingService
+    returns: ReturnsService
     readiness: Readiness
     shadow: Shadow
     watch: RegistryWatch

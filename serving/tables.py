@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 MOMENT = 27  # characters of a moment as text
@@ -127,6 +128,34 @@ reports = Table(
     Column("created_at", String(MOMENT), nullable=False),
 )
 Index(None, reports.c.score_id)
+
+bank_decisions = Table(
+    "bank_decisions",
+    metadata,
+    Column("return_id", String(40), primary_key=True),
+    Column("score_id", String(40), ForeignKey("decisions.decision_id"), nullable=False),
+    Column("client_id", String(64), ForeignKey("clients.client_id"), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("decided_on", String(10), nullable=False),
+    Column("account_no", String(40), nullable=True),
+    Column("request", Text, nullable=False),  # canonical JSON of the body
+    Column("created_at", String(MOMENT), nullable=False),
+    UniqueConstraint("score_id"),
+    UniqueConstraint("client_id", "account_no"),
+)
+Index(None, bank_decisions.c.decided_on)
+
+account_outcomes = Table(
+    "account_outcomes",
+    metadata,
+    Column("outcome_id", String(40), primary_key=True),
+    Column("return_id", String(40), ForeignKey("bank_decisions.return_id"), nullable=False),
+    Column("outcome_on", String(10), nullable=False),
+    Column("request", Text, nullable=False),  # canonical JSON of the body
+    Column("created_at", String(MOMENT), nullable=False),
+)
+Index(None, account_outcomes.c.return_id)
+Index(None, account_outcomes.c.outcome_on)
 
 audit = Table(
     "audit",

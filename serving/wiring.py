@@ -21,6 +21,7 @@ from serving.readiness import Readiness
 from serving.recommending import RecommendingService, load_ranking
 from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
+from serving.returns import ReturnsService
 from serving.scoring import ScoringService
 from serving.services import Services
 from serving.settings import Settings
@@ -102,6 +103,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         scoring=scoring,
         recommending=recommending,
         reporting=reporting,
+        returns=ReturnsService(database, ledger, audit, clock),
         readiness=Readiness(database, champions, subjects.fault),
         shadow=shadow,
         watch=RegistryWatch(workspace, store, champions, settings.follow_registry_seconds).start(),

@@ -15,7 +15,8 @@ from training.dataset import Dataset
 from training.errors import TrainingError
 from training.fit import MINIMUM_BADS, Fitted, fit
 from training.fit_store import FitStore, fit_digest
-from training.settings import RollingOrigin
+from training.recalibrate import recalibrated
+from training.settings import Newest, RollingOrigin
 
 Progress = Callable[[str, int, int], None]
 
@@ -121,6 +122,23 @@ def out_of_time_splits(dataset: Dataset) -> list[Split]:
     return splits
 
 
+def newest_months(dataset: Dataset, asked: Newest) -> Split:
+    """The newest calendar months to test on, those before them to train on."""
+    month = dataset.frame["as_of"].to_numpy().astype("datetime64[M]")
+    test = month > month.max() - asked.test_months
+    train = ~test
+    if asked.training_months:
+        train &= month > month.max() - asked.test_months - asked.training_months
+    bad = dataset.bad.to_numpy()
+    for part, rows in (("newest months", test), ("months before them", train)):
+        if bad[rows].sum() < MINIMUM_BADS:
+            raise TrainingError(
+                f"The {part} hold {int(bad[rows].sum())} bad outcomes; at least {MINIMUM_BADS} are needed.",
+                "change split.test_months or wait for newer outcomes",
+            )
+    return Split("oot-newest", np.flatnonzero(train), np.flatnonzero(test))
+
+
 def all_splits(dataset: Dataset) -> list[Split]:
     """Every split of the portfolio; the out-of-time ones first, the flattering random one last."""
     settings = dataset.settings
@@ -130,6 +148,8 @@ def all_splits(dataset: Dataset) -> list[Split]:
         rows = np.unique(np.concatenate([np.concatenate([s.train, s.test]) for s in window]))
         mixed = _random(dataset.bad.iloc[rows], settings.random_share, settings.seed, "random")
         return [*window, Split("random", rows[mixed.train], rows[mixed.test])]
+    if isinstance(settings.split, Newest):
+        return [newest_months(dataset, settings.split)]
     return [_random(dataset.bad, settings.split.test_share, settings.seed, "stratified")]
 
 
@@ -170,6 +190,7 @@ def fit_on(
     settings = dataset.settings
     names = set(dataset.features(lender_history=lender_history))
     specs = [spec for spec in dataset.view.spec() if spec["name"] in names]
+    window = rows
     rows, weight = sampled(dataset, rows, name)
     frame, bad = dataset.frame.iloc[rows], dataset.bad.iloc[rows]
     seed = stable_seed(settings.seed, settings.portfolio, name, kind)
@@ -184,7 +205,7 @@ def fit_on(
         inputs = frame[[str(spec["name"]) for spec in specs]]
         digest = fit_digest(inputs, bad.to_numpy(), weight, {**decided, "inputs": specs})
         if found := store.find(digest):
-            return found, rows
+            return recalibrated(found, dataset, window), rows
     fitted = fit(
         kind,
         frame,
@@ -195,7 +216,8 @@ def fit_on(
         weight=weight,
         changes=settings.models.get(kind, {}),
     )
-    return (store.keep(digest, fitted) if store else fitted), rows
+    fitted = store.keep(digest, fitted) if store else fitted
+    return recalibrated(fitted, dataset, window), rows
 
 
 def evaluate_all(

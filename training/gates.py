@@ -34,6 +34,9 @@ class Evidence:
         The present champion's version; None when there is none.
     lead, lead_p : float, optional
         AUC less the champion's on the same out-of-time rows, and the one-sided p of no lead (DeLong).
+    gain, gain_p : float, optional
+        By how much its log loss is smaller than the champion's on the same rows, and the one-sided p of no gain
+        (paired t test).
     pia_id : str
         Id of the impact assessment (REG-49).
     report : str
@@ -52,6 +55,8 @@ class Evidence:
     champion: int | None = None
     lead: float | None = None
     lead_p: float | None = None
+    gain: float | None = None
+    gain_p: float | None = None
     pia_id: str = ""
     report: str = ""
 
@@ -120,6 +125,8 @@ PASSING = Evidence(
     champion=4,
     lead=0.012,
     lead_p=0.004,
+    gain=0.002,
+    gain_p=0.02,
     pia_id="PIA-2026-014",
     report="0" * 64,
 )
@@ -132,7 +139,14 @@ def _number(value: float | None, form: str = ".3f") -> str:
 def _better(e: Evidence, limits: GateLimits) -> bool:
     if e.champion is None:
         return True
-    return e.lead is not None and e.lead > 0 and (e.lead_p or 0.0) <= limits.better_p
+    if e.lead is None or e.lead_p is None:
+        return False
+    if e.lead > 0 and e.lead_p <= limits.better_p:
+        return True
+    # It ranks no worse, and its probabilities are nearer to what happened: a champion whose level is wrong is beaten.
+    no_worse = 1 - e.lead_p > limits.better_p
+    closer = e.gain is not None and e.gain > 0
+    return no_worse and closer and e.gain_p is not None and e.gain_p <= limits.better_p
 
 
 def _lead(e: Evidence) -> str:
@@ -140,7 +154,10 @@ def _lead(e: Evidence) -> str:
         return "没有在用模型 no champion yet"
     if e.lead is None:
         return f"没有与在用版本 {e.champion} 的比较 no comparison with champion {e.champion}: train again"
-    return f"AUC {e.lead:+.4f}, p = {_number(e.lead_p, '.4f')}"
+    return (
+        f"AUC {e.lead:+.4f}, p = {_number(e.lead_p, '.4f')}; "
+        f"log loss {_number(e.gain if e.gain is None else -e.gain, '+.4f')}, p = {_number(e.gain_p, '.4f')}"
+    )
 
 
 GATES: tuple[Gate, ...] = (
@@ -181,13 +198,17 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "G-04",
-        "在跨时间样本上优于在用模型(同样本配对检验)",
-        "Better than the champion out of time, by a paired test on the same rows",
+        "在跨时间样本上优于在用模型(同样本配对检验):AUC 更高,或 AUC 不低且对数损失更小",
+        "Better than the champion out of time, by paired tests on the same rows: a higher AUC, or none lower and a "
+        "smaller log loss",
         State.LIVE,
         _better,
         _lead,
-        lambda limits: f"AUC > 0, p <= {limits.better_p}",
-        {"lead": 0.001, "lead_p": 0.31},
+        lambda limits: (
+            f"AUC > 0, p <= {limits.better_p}; or AUC not below 0 (p > {limits.better_p}) and "
+            f"log loss < 0, p <= {limits.better_p}"
+        ),
+        {"lead": 0.001, "lead_p": 0.31, "gain": 0.001, "gain_p": 0.2},
     ),
     Gate(
         "G-05",

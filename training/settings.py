@@ -146,6 +146,38 @@ class Stratified(_Part):
     test_share: float = Field(0.25, gt=0, lt=1, description="Share of the rows to test on.")
 
 
+class Newest(_Part):
+    """Out of time: the newest matured months test, all decisions before them train.
+
+    For a retraining that an alarm has asked for. The training labels end later than the test begins, because only so
+    the newest months can be learned from at all: rows and days of decision are apart, the calendar time is not.
+    """
+
+    kind: Literal["newest"] = Field("newest", description="The newest matured months test.")
+    test_months: int = Field(2, ge=1, description="Calendar months to test on.")
+    training_months: int = Field(
+        0, ge=0, description="Calendar months before them to train on; 0: all."
+    )
+
+
+class Recalibration(_Part):
+    """The level of the newest matured months, for when the world has changed: slope 1 and a shift of the log odds.
+
+    After the shift the mean prediction equals the observed rate of the last months of the training rows. Kinds that
+    are no tables keep their level.
+    """
+
+    months: int = Field(
+        0,
+        ge=0,
+        le=120,
+        description="Newest calendar months of the training rows; 0: no recalibration.",
+    )
+    least_bads: int = Field(
+        10, ge=1, description="Fewest bad outcomes in them; with fewer the run is refused."
+    )
+
+
 class Sampling(_Part):
     """All bads, and a share of the goods with the weight that makes up for it; test rows are never sampled."""
 
@@ -199,7 +231,7 @@ class TrainingSettings(_Part):
         "PORTFOLIO/NAME` trains on one alone. No condition: the whole.",
     )
     segment: str = Field("", description="The segment that is trained on; the whole if empty.")
-    split: Annotated[RollingOrigin | Stratified, Field(discriminator="kind")] = Field(
+    split: Annotated[RollingOrigin | Stratified | Newest, Field(discriminator="kind")] = Field(
         description="How rows to train on and to test on are told apart."
     )
     random_share: float = Field(
@@ -209,6 +241,9 @@ class TrainingSettings(_Part):
         description="Test share of the random split beside an out-of-time one. It flatters: calendar time leaks in.",
     )
     sampling: Sampling = Field(Sampling(), description="Which training rows are used.")
+    recalibration: Recalibration = Field(
+        Recalibration(), description="Whether the level is that of the newest months."
+    )
     features: Inputs = Field(Inputs(), description="Which features are inputs.")
     compare_lender_history: bool = Field(
         False, description="Train everything with and without the lender's own history."

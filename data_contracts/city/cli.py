@@ -36,6 +36,10 @@ def build(
     dirty: Annotated[float, typer.Option(help="Share of records made wrong.")] = 0.0,
     late: Annotated[float, typer.Option(help="Share of records that come late.")] = 0.0,
     corrected: Annotated[float, typer.Option(help="Share wrong at first, corrected later.")] = 0.0,
+    shock_month: Annotated[
+        int | None, typer.Option(help="Month (0 is the first) from which every loan is riskier.")
+    ] = None,
+    shock: Annotated[float, typer.Option(help="By how much, in log odds of default.")] = 1.0,
     through_intake: Annotated[
         bool, typer.Option("--through-intake", help="Take the city into the workspace's lake.")
     ] = False,
@@ -49,7 +53,9 @@ def build(
         from data_contracts.city.report import report
         from data_contracts.progress import bars
 
-        settings = Settings(subjects, seed, months, start)
+        settings = Settings(
+            subjects, seed, months, start, shock_month, shock if shock_month is not None else 0.0
+        )
         with bars(console) as progress:
             build_city(settings, out, Wishes(dirty, late, corrected), progress)
         _print(console, out, report(out))

@@ -34,6 +34,9 @@ class Settings:
         Months of records.
     start
         First month, ``YYYY-MM``.
+    shock_month, shock
+        From this month on (0 is the first) the log odds of default of every new loan are higher by `shock`, while
+        no record tells of it: the world has changed, and a model of the months before is too mild. None: never.
 
     Examples
     --------
@@ -45,6 +48,8 @@ class Settings:
     seed: int
     months: int
     start: str = "2021-01"
+    shock_month: int | None = None
+    shock: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what gives no city."""
@@ -58,6 +63,15 @@ class Settings:
                     f"--{name} {value} is outside what a city can be made from.",
                     expected=f"{least} to {most}",
                 )
+        if self.shock_month is not None and not 0 <= self.shock_month < self.months:
+            raise ContractsError(
+                f"--shock-month {self.shock_month} is outside the months of the city.",
+                expected=f"0 to {self.months - 1}",
+            )
+        if not -5 <= self.shock <= 5:
+            raise ContractsError(
+                f"--shock {self.shock} is no change that a city survives.", expected="-5 to 5"
+            )
         if not _MONTH.fullmatch(self.start):
             raise ContractsError(
                 f"--start {self.start!r} is no month.", expected="YYYY-MM, such as 2021-01"

@@ -3,7 +3,7 @@
 Probability of default within twelve months of opening, given the latent state at the application::
 
     logit p_true = DEFAULT_BASE - DEFAULT_HEALTH * x + DEFAULT_LEVERAGE * leverage
-                   + DEFAULT_YOUNG * young - DEFAULT_SECURED * secured
+                   + DEFAULT_YOUNG * young - DEFAULT_SECURED * secured + shock, where the settings ask for one
 
 ``p_observable`` is the mean of p_true over x given all activity before the month of the application: the best
 that anybody can say from the city's records (see :mod:`data_contracts.city.health`). That earlier loans of the
@@ -175,6 +175,8 @@ def _month(
         + DEFAULT_YOUNG * young
         - DEFAULT_SECURED * secured
     )
+    if settings.shock_month is not None and month >= settings.shock_month:
+        rest = rest + settings.shock
     p_true = 1 / (1 + np.exp(-(rest - DEFAULT_HEALTH * x)))
     mean, variance = health.mean[rows, month].astype(float), health.variance[rows, month]
     p_observable = expected(rest - DEFAULT_HEALTH * mean, DEFAULT_HEALTH, variance)

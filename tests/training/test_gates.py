@@ -41,8 +41,13 @@ def test_ids_are_unique_and_the_passing_example_passes_all() -> None:
         ({"champion": None, "lead": None, "lead_p": None}, True),  # the first champion
         ({"lead": None, "lead_p": None}, False),  # not compared with this champion
         ({"lead": 0.02, "lead_p": 0.05}, True),
-        ({"lead": 0.02, "lead_p": 0.051}, False),
-        ({"lead": -0.02, "lead_p": 0.01}, False),
+        ({"lead": 0.02, "lead_p": 0.051, "gain": None, "gain_p": None}, False),
+        # ranks as well, and its log loss is smaller for sure: a recalibration
+        ({"lead": 0.0, "lead_p": 0.5, "gain": 0.01, "gain_p": 0.05}, True),
+        ({"lead": 0.0, "lead_p": 0.5, "gain": 0.01, "gain_p": 0.051}, False),
+        ({"lead": 0.0, "lead_p": 0.5, "gain": -0.01, "gain_p": 0.01}, False),
+        # ranks worse for sure: a better level does not help
+        ({"lead": -0.02, "lead_p": 0.96, "gain": 0.01, "gain_p": 0.001}, False),
     ],
 )
 def test_better_than_the_champion(change: dict[str, float | None], passes: bool) -> None:
