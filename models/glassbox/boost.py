@@ -105,8 +105,8 @@ def matrix(columns: Sequence[Column], codes: Mapping[str, Codes]) -> Matrix:
 
 
 def grow(
-    columns: Sequence[Column],
-    groups: Sequence[Sequence[int]],
+    columns: Sequence[Sequence[Column]],
+    groups: Sequence[Sequence[Sequence[int]]],
     data: Callable[[int], Matrix],
     y: Floats,
     weight: Floats,
@@ -122,7 +122,7 @@ def grow(
     Parameters
     ----------
     columns, groups
-        The columns and which of them may meet on one branch (positions).
+        The columns of each fold, and which of them may meet on one branch (positions).
     data, start
         Rows for LightGBM and the log odds to start from, both of all n rows, of a fold by its number.
     y, weight
@@ -148,26 +148,32 @@ def grow(
         "min_data_in_bin": 1,
         "feature_pre_filter": False,
         "enable_bundle": False,
-        "interaction_constraints": [list(group) for group in groups],
-        "monotone_constraints": [column.direction for column in columns],
         **parameters,
     }
-    categorical = [i for i, c in enumerate(columns) if not isinstance(c.bins, NumberBins)]
     everyone = np.ones(len(y), dtype=bool)
     boosters, lengths = [], []
     for number, fold in enumerate(folds):
         inside = everyone.copy()
         inside[fold] = False
         rows, first = data(number), start(number)
+        own = {
+            **settings,
+            "seed": settings.get("seed", 0) + number,
+            "interaction_constraints": [list(group) for group in groups[number]],
+            "monotone_constraints": [column.direction for column in columns[number]],
+        }
+        categorical = [
+            i for i, c in enumerate(columns[number]) if not isinstance(c.bins, NumberBins)
+        ]
         train = lgb.Dataset(
             rows[inside],
             label=y[inside],
             weight=weight[inside],
             init_score=first[inside],
             categorical_feature=categorical,
-            params=settings,
+            params=own,
         )
-        booster = lgb.Booster({**settings, "seed": settings.get("seed", 0) + number}, train)
+        booster = lgb.Booster(own, train)
         booster.add_valid(
             lgb.Dataset(
                 rows[fold],
@@ -176,7 +182,7 @@ def grow(
                 init_score=first[fold],
                 categorical_feature=categorical,
                 reference=train,
-                params=settings,
+                params=own,
             ),
             "held_out",
         )

@@ -32,7 +32,6 @@ from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.stages import (
     Pairs,
     Part,
-    Stage,
     Training,
     choose_pairs,
     grow_pairs,
@@ -147,15 +146,23 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
     rounds = [singles.rounds]
     if len(train.coded.codes) < 2 or not train.settings.pairs:
         return singles.parts, [], rounds
-    pairs = choose_pairs(train, singles.parts)
-    joint: Stage = grow_pairs(train, singles.parts, pairs)
-    gained = max(singles.loss_before - singles.loss_after, 0.0)
-    if joint.loss_before - joint.loss_after <= train.settings.pair_gain * gained:
-        return singles.parts, pairs, rounds
+    chosen = choose_pairs(train, singles.parts)
+    pairs = sorted({pair for own in chosen for pair in own})
+    joint = grow_pairs(train, singles.parts, chosen)
     parts = [
         add_up([(*one, 1.0), (*two, 1.0)])
         for one, two in zip(singles.parts, joint.parts, strict=True)
     ]
+    none, without, joined = (
+        _losses(train, train.start + train.held_out(p))
+        for p in ([(0.0, Effects())] * len(parts), singles.parts, parts)
+    )
+    w = train.weight / train.weight.sum()
+    gain, alone = float(w @ (without - joined)), float(w @ (none - without))
+    error = float(np.sqrt((w**2) @ (without - joined - gain) ** 2))
+    settings = train.settings
+    if gain <= max(settings.pair_gain * alone, settings.pair_sure * error):
+        return singles.parts, pairs, rounds
     return parts, pairs, [*rounds, joint.rounds]
 
 
@@ -170,7 +177,12 @@ def _mix(train: Training, boosted: list[Part]) -> tuple[list[Part], float]:
     plain = linear_parts(train)
     a = train.start + train.held_out(boosted)
     b = train.start + train.held_out(plain)
-    losses = np.array([_loss(train, (1 - share) * a + share * b) for share in SHARES])
+    losses = np.array(
+        [
+            np.average(_losses(train, (1 - share) * a + share * b), weights=train.weight)
+            for share in SHARES
+        ]
+    )
     likely = np.exp(-train.rows * (losses - losses.min()))
     share = float((likely * SHARES).sum() / likely.sum())
     parts = [
@@ -179,10 +191,12 @@ def _mix(train: Training, boosted: list[Part]) -> tuple[list[Part], float]:
     return parts, share
 
 
-def _loss(train: Training, log_odds: Floats) -> float:
+def _losses(train: Training, log_odds: Floats) -> Floats:
+    """Log loss of every row, calibrated."""
     fitted = calibrate(log_odds, train.y, train.weight)
     z = fitted.slope * log_odds + fitted.shift
-    return float(np.average(np.logaddexp(0.0, z) - train.y * z, weights=train.weight))
+    out: Floats = np.logaddexp(0.0, z) - train.y * z
+    return out
 
 
 def _tables(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 
 from models.bins import Bins, CategoryBins, Floats, NumberBins
+from models.calibration import Calibration, calibrate
 from models.glassbox.stages import Part, Training
 from models.glassbox.tables import Effects
 from models.table import Table
@@ -52,6 +53,7 @@ def prune(
     step = -(-train.rows // JUDGED_ROWS)
     y, w = train.y[::step], train.weight[::step]
     now = constant[::step] + sum(values[::step] for values in terms.values())
+    fitted = calibrate(now, y, w)
     full = _auc(y, now, w)
     gone: list[Term] = []
     for term in sorted(terms, key=lambda t: (-len(t), float(terms[t].std()))):
@@ -59,9 +61,10 @@ def prune(
             continue
         if len(terms) - len(gone) == 1:
             break
-        if float(terms[term].std()) > train.settings.faint:
-            continue
         trial = now - terms[term][::step]
+        strong = float(terms[term].std()) > train.settings.faint
+        if strong and (len(term) == 1 or _loss(y, trial, w, fitted) > _loss(y, now, w, fitted)):
+            continue
         if full - _auc(y, trial, w) <= train.settings.prune and allowed([*gone, term]):
             now = trial
             gone.append(term)
@@ -72,6 +75,11 @@ def _auc(y: Floats, log_odds: Floats, weight: Floats) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(y, log_odds, sample_weight=weight))
+
+
+def _loss(y: Floats, log_odds: Floats, weight: Floats, fitted: Calibration) -> float:
+    z = fitted.slope * log_odds + fitted.shift
+    return float(np.average(np.logaddexp(0.0, z) - y * z, weights=weight))
 
 
 def to_tables(

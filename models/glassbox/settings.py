@@ -19,8 +19,9 @@ class GlassBoxSettings(BaseModel):
     max_levels
         Most levels of a category that are learnt one by one; the others share a bin.
     pairs
-        How many of the best-ranked pairs to grow. They are kept when they lower the left-out log loss
-        by `pair_gain`, relative to what the single features gained.
+        How many of the best-ranked pairs to grow at most in each fold. They are kept when they lower the
+        left-out log loss by `pair_gain`, relative to what the single features gained, and by `pair_sure`
+        standard errors: with few rows, pairs that tell nothing cost more than good ones bring.
     folds, repeats
         Parts of the rows, each left out once; and how often the rows are dealt out anew. Where they are
         not given, few rows are dealt out often and into more parts, many rows once into five.
@@ -51,6 +52,7 @@ class GlassBoxSettings(BaseModel):
     max_levels: int = Field(4000, ge=1)
     pairs: int = Field(40, ge=0)
     pair_gain: float = Field(0.003, ge=0)
+    pair_sure: float = Field(1.5, ge=0)
     folds: int | None = Field(None, ge=2)
     repeats: int | None = Field(None, ge=1)
     learning_rate: float = Field(0.05, gt=0, le=1)
@@ -68,7 +70,7 @@ class GlassBoxSettings(BaseModel):
     ridge: float = Field(60.0, gt=0)
     pair_ridge: float = Field(10.0, ge=0)
     prune: float = Field(0.0003, ge=0)
-    faint: float = Field(0.04, ge=0)
+    faint: float = Field(0.02, ge=0)
     smooth: float = Field(0.004, ge=0)
     whole_points: bool = False
 
@@ -76,6 +78,10 @@ class GlassBoxSettings(BaseModel):
         """How many folds, and how often the rows are dealt out into them."""
         folds = self.folds or (10 if rows < 4_000 else 5)
         return folds, self.repeats or max(1, min(3, 30_000 // max(rows, 1)))
+
+    def most_pairs(self, rows: int) -> int:
+        """How many pairs are grown: few rows can not carry many."""
+        return min(self.pairs, 5 + rows // 300)
 
     def rate(self, base: float, rows: int) -> float:
         """Learning rate: many rows need less patience, and time grows with rows and rounds."""

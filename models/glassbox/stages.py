@@ -12,8 +12,8 @@ from models.bins import CategoryBins, Floats
 from models.glassbox.boost import Column, Forest, Matrix, columns_of, grow, matrix
 from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
-from models.glassbox.linear import fit_linear
-from models.glassbox.pairs import MOST_FEATURES, rank_pairs
+from models.glassbox.linear import add_up, fit_linear
+from models.glassbox.pairs import cut_jointly, most_features, rank_pairs
 from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
 
@@ -57,12 +57,10 @@ class Training:
 
 @dataclass(frozen=True)
 class Stage:
-    """Tables of every fold, and how the forest that they come from was cut."""
+    """Tables of every fold, and the round at which the forest that they come from was cut."""
 
     parts: list[Part]
     rounds: int
-    loss_before: float
-    loss_after: float
 
 
 def linear_parts(train: Training) -> list[Part]:
@@ -99,10 +97,9 @@ def grow_singles(train: Training) -> Stage:
             return plain
         return matrix(whole[number], {**codes, **{n: r[number].rows for n, r in ranked.items()}})
 
-    columns = whole[0]
     forest = grow(
-        columns,
-        _groups(columns, [(name,) for name in names]),
+        whole,
+        [_groups(columns, [(name,) for name in names]) for columns in whole],
         data,
         train.y,
         train.weight,
@@ -118,12 +115,12 @@ def grow_singles(train: Training) -> Stage:
         train.settings.least_rounds,
     )
 
-    parts = _collapse(forest, whole, frozenset())
+    parts = _collapse(forest, whole, [frozenset()] * len(whole))
     for number, (_, effects) in enumerate(parts):
         for name, folds in ranked.items():
             if (name,) in effects:
                 effects[(name,)] = effects[(name,)][folds[number].levels]
-    return Stage(parts, forest.rounds, forest.losses[0], forest.losses[forest.rounds])
+    return Stage(parts, forest.rounds)
 
 
 def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
@@ -140,47 +137,70 @@ def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
     }
 
 
-def choose_pairs(train: Training, before: list[Part]) -> Pairs:
-    """Rank pairs on what the left-out predictions of `before` leave unexplained."""
+def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
+    """Rank pairs for every fold, on what the predictions of `before` leave unexplained inside it.
+
+    Each row is predicted without itself; but the rows that judge a fold must not choose its pairs
+    either, or the best of a thousand pairs looks good by chance.
+    """
     coded, settings = train.coded, train.settings
     spread: dict[str, float] = dict.fromkeys(coded.codes, 0.0)
     for _, effects in before:
         for term, values in effects.items():
             if len(term) == 1:
                 spread[term[0]] += float(values[coded.codes[term[0]][:50_000]].std())
-    first = sorted(spread, key=lambda name: -spread[name])[:MOST_FEATURES]
+    first = sorted(spread, key=lambda name: -spread[name])[: most_features(train.rows)]
     names = [name for name in coded.codes if name in first]
     predicted = 1 / (1 + np.exp(-(train.start + train.held_out(before))))
-    ranked = rank_pairs(
-        {name: coded.code_of(name, 2) for name in names},
-        {name: coded.coarse[name] for name in names},
-        train.weight * (train.y - predicted),
-        train.weight * predicted * (1 - predicted),
-        settings.pair_ridge,
-        train.seed,
-    )
-    return [(a, b) for a, b, _ in ranked[: settings.pairs]]
+    residual = train.weight * (train.y - predicted)
+    hessian = train.weight * predicted * (1 - predicted)
+    out = []
+    for number in range(len(train.folds)):
+        rows = np.flatnonzero(train.inside(number))
+        ranked = rank_pairs(
+            {name: coded.code_of(name, 2)[rows] for name in names},
+            {name: coded.coarse[name] for name in names},
+            residual[rows],
+            hessian[rows],
+            settings.pair_ridge,
+        )
+        out.append([(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]])
+    return out
 
 
-def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
-    """Grow trees of pairs on the coarse bins, from where the single features of each fold ended."""
+def grow_pairs(train: Training, before: list[Part], pairs: list[Pairs]) -> Stage:
+    """Grow pairs on the coarse bins, from where the single features of each fold ended.
+
+    Cuts into two times two parts come first, then trees: a tree cuts one feature at a time, and of
+    two features that tell something only together neither cut is worth anything alone.
+    """
     coded, settings = train.coded, train.settings
-    names = [name for name in coded.codes if any(name in pair for pair in pairs)]
-    columns = columns_of([coded.schema[name] for name in names], coded.coarse)
-    whole = matrix(columns, {name: coded.code_of(name, 2) for name in names})
-
-    def start(number: int) -> Floats:
-        constant, effects = before[number]
-        base: Floats = np.full(train.rows, train.start + constant)
-        return base + values_of(effects, coded) if effects else base
-
+    codes = {name: coded.code_of(name, 2) for name in coded.codes}
+    firsts, cuts, columns = [], [], []
+    for number, (constant, effects) in enumerate(before):
+        start: Floats = np.full(train.rows, train.start + constant)
+        start = start + values_of(effects, coded) if effects else start
+        rows = np.flatnonzero(train.inside(number))
+        found = cut_jointly(
+            pairs[number],
+            {name: code[rows] for name, code in codes.items()},
+            coded,
+            start[rows],
+            train.y[rows],
+            train.weight[rows],
+            settings.pair_ridge,
+        )
+        cuts.append(found)
+        firsts.append(start + values_of(found, coded) if found else start)
+        names = [name for name in codes if any(name in pair for pair in pairs[number])]
+        columns.append(columns_of([coded.schema[name] for name in names], coded.coarse))
     forest = grow(
         columns,
-        _groups(columns, pairs),
-        lambda _: whole,
+        [_groups(own, chosen) for own, chosen in zip(columns, pairs, strict=True)],
+        lambda number: matrix(columns[number], codes),
         train.y,
         train.weight,
-        start,
+        lambda number: firsts[number],
         train.folds,
         {
             **settings.parameters(train.rows, train.seed + 7919),
@@ -190,16 +210,12 @@ def grow_pairs(train: Training, before: list[Part], pairs: Pairs) -> Stage:
         settings.most_rounds,
         settings.patience,
     )
-    parts = _collapse(forest, [columns] * len(train.folds), frozenset(pairs))
-    fine = []
-    for constant, effects in parts:
-        fine.append(
-            (
-                constant,
-                {t: v if len(t) == 2 else v[coded.down[t[0]]] for t, v in effects.items()},
-            )
-        )
-    return Stage(fine, forest.rounds, forest.losses[0], forest.losses[forest.rounds])
+    parts = []
+    grown = _collapse(forest, columns, [frozenset(chosen) for chosen in pairs])
+    for found, (constant, effects) in zip(cuts, grown, strict=True):
+        fine = {t: v if len(t) == 2 else v[coded.down[t[0]]] for t, v in effects.items()}
+        parts.append(add_up([(0.0, found, 1.0), (constant, fine, 1.0)]))
+    return Stage(parts, forest.rounds)
 
 
 def _groups(columns: list[Column], terms: Sequence[tuple[str, ...]]) -> list[list[int]]:
@@ -210,10 +226,10 @@ def _groups(columns: list[Column], terms: Sequence[tuple[str, ...]]) -> list[lis
 def _collapse(
     forest: Forest,
     columns: list[list[Column]],
-    allowed: frozenset[tuple[str, str]],
+    allowed: list[frozenset[tuple[str, str]]],
 ) -> list[Part]:
     out = []
     for number, (booster, trees) in enumerate(zip(forest.boosters, forest.trees, strict=True)):
         grown = booster.dump_model(num_iteration=trees)["tree_info"] if trees else ()
-        out.append(collapse(grown, columns[number], allowed))
+        out.append(collapse(grown, columns[number], allowed[number]))
     return out

@@ -9,7 +9,6 @@ import argparse
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,8 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 from models.bins import Floats
 from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.metrics import auc, calibration_slope
+from models.reasons.chooser import ReasonChooser
+from models.reasons.stability import Sets, identical_share, reason_sets
 from models.scorecard import fit_scorecard
 from models.scorer import AdditiveModel
 
@@ -155,18 +156,7 @@ def report(name: str, bad: Floats, p: Floats, seconds: float) -> None:
     )
 
 
-def reason_sets(model: AdditiveModel, test: pd.DataFrame) -> list[frozenset[tuple[str, ...]]]:
-    """The four tables that lower each row's score most; a pair is a reason of its own."""
-    _, points = model.contributions(test)
-    order = np.argsort(points, axis=1, kind="stable")[:, :4]
-    terms = model.terms
-    return [
-        frozenset(terms[i] for i in row if points[number, i] < 0)
-        for number, row in enumerate(order.tolist())
-    ]
-
-
-def features_of(model: AdditiveModel, test: pd.DataFrame) -> list[frozenset[tuple[str, ...]]]:
+def features_of(model: AdditiveModel, test: pd.DataFrame) -> Sets:
     """The four features that lower each row's score most; a pair's points are shared evenly."""
     _, points = model.contributions(test)
     names = list(model.inputs)
@@ -174,28 +164,57 @@ def features_of(model: AdditiveModel, test: pd.DataFrame) -> list[frozenset[tupl
     for position, term in enumerate(model.terms):
         for name in term:
             own[:, names.index(name)] += points[:, position] / len(term)
-    order = np.argsort(own, axis=1, kind="stable")[:, :4]
+    return _first_four(-own, names)
+
+
+def shap_of(frame: pd.DataFrame, y: Floats, test: pd.DataFrame, seed: int) -> Sets:
+    """LightGBM and TreeSHAP: its seed moves bagging and feature sampling, the rows to stop on stay."""
+    import lightgbm as lgb
+
+    fit, stop = train_test_split(np.arange(len(y)), test_size=0.2, stratify=y, random_state=0)
+    settings = GlassBoxSettings()
+    parameters = {
+        "objective": "binary", "learning_rate": 0.04, "num_leaves": 7, "lambda_l2": 2.0,
+        "min_data_in_leaf": 20 if len(y) > 3000 else 10, "bagging_freq": 1,
+        "feature_fraction": settings.feature_fraction,
+        "bagging_fraction": settings.bagging_fraction,
+        "num_threads": 1, "verbose": -1, "seed": seed,
+    }  # fmt: skip
+    data = lgb.Dataset(frame.iloc[fit], y[fit], categorical_feature=categories(frame))
+    valid = lgb.Dataset(frame.iloc[stop], y[stop], reference=data)
+    stopper = lgb.early_stopping(50, verbose=False)
+    booster = lgb.train(parameters, data, 3000, valid_sets=[valid], callbacks=[stopper])
+    parts = np.asarray(booster.predict(test, pred_contrib=True))[:, :-1]
+    return _first_four(parts, list(frame.columns))
+
+
+def _first_four(harm: Floats, names: list[str]) -> Sets:
+    order = np.argsort(-harm, axis=1, kind="stable")[:, :4].tolist()
     return [
-        frozenset((names[i],) for i in row if own[number, i] < 0)
-        for number, row in enumerate(order.tolist())
+        frozenset(names[i] for i in row if harm[number, i] > 0) for number, row in enumerate(order)
     ]
 
 
 def stability(problem: Problem, rows: int, refits: int) -> None:
-    """Share of pairs of refits with other seeds in which a test row has the same four reasons."""
+    """Share of pairs of refits with other seeds in which a test row has the same four reasons.
+
+    The same training rows every time; a seed moves bagging and feature sampling, for the peer as well.
+    """
     frame, y, test, _ = sample(problem, rows)
     test = test.head(1000)
-    models = [fit_glassbox(frame, y, problem.schema, seed=seed) for seed in range(refits)]
-    for name, read in (("features", features_of), ("tables", reason_sets)):
-        sets = [read(model, test) for model in models]
-        same = [
-            np.mean([a == b for a, b in zip(one, two, strict=True)])
-            for one, two in combinations(sets, 2)
-        ]
-        print(
-            f"{problem.name}: the same four {name} in {np.mean(same):.1%} of pairs of {refits} refits",
-            flush=True,
-        )
+    found: dict[str, list[Sets]] = {"reasons": [], "features": [], "lightgbm+shap": []}
+    start = time.process_time()
+    for seed in range(refits):
+        model = fit_glassbox(frame, y, problem.schema, seed=seed)
+        found["reasons"].append(reason_sets(ReasonChooser(model), test))
+        found["features"].append(features_of(model, test))
+        found["lightgbm+shap"].append(shap_of(frame, y, test, seed))
+    print(
+        f"\n{problem.name}: {len(y):,} rows, {refits} refits, {len(test):,} rows told,"
+        f" {time.process_time() - start:.0f} CPU s"
+    )
+    for name, sets in found.items():
+        print(f"{name:14} the same four in {identical_share(sets):.1%} of pairs", flush=True)
 
 
 def problems(names: str, data: Path) -> Iterator[Problem]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,17 @@ def test_a_chart_can_be_told_in_words() -> None:
     )
     assert chart.alternative("en") == "Effect (points): A -3.3; B two"
     assert chart.alternative("zh") == "影响 (分): 甲 -3.3; B two"
+
+
+def test_a_document_shows_itself_in_a_notebook_in_frames_without_script() -> None:
+    page = Document(Text("题<i>", "Title"), blocks=(Table(('"quoted"',), (("<b>",),)),))
+    html = page._repr_html_()
+    frames = re.findall(r'srcdoc="([^"]*)" title="[^"]*" sandbox=""', html)
+    assert [unescape(frame) for frame in frames] == [
+        render_html(page, "zh"),
+        render_html(page, "en"),
+    ]
+    assert "<i>" not in html
 
 
 def test_an_unknown_language_is_refused() -> None:

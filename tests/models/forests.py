@@ -95,8 +95,8 @@ def grow_forest(
     }
     data = matrix(columns, coded.codes)
     forest = grow(
-        columns,
-        groups,
+        [columns] * len(parts),
+        [groups] * len(parts),
         lambda _: data,
         y,
         np.ones(len(y)),
