@@ -192,7 +192,7 @@ def test_the_month_comes_back_as_records_and_a_second_export_replaces_the_first(
     with duckdb.connect() as connection:
         lake = Lake(workspace.lake_dir)
         found = connection.execute(
-            f"SELECT account_no, status FROM {current(lake, 'loan_outcome')}"
+            f"SELECT account_no, status FROM {current(lake, 'loan_outcome', 'account_no')}"
         ).fetchall()
     assert found == [("LN-1", "PERFORMING")]
     assert records_of(own.database, Lender("another", "x"), month)["credit_decision"] == []
