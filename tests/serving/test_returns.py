@@ -177,14 +177,22 @@ def test_the_month_comes_back_as_records_and_a_second_export_replaces_the_first(
     (loan,) = records["loan_account"]
     assert loan["application_no"] == records["credit_decision"][0]["application_no"]
     workspace = Workspace(tmp_path / "lake").create()
-    for _ in range(2):
+    # Nothing proves that these subjects are no natural persons, and no consent is on file: REG-01 holds.
+    files = write_records(records, tmp_path / "out")
+    taken = take_in(files.items(), workspace, lender, month)
+    assert all("REG-01" in one.by_rule for one in taken.values())
+    for rows in records.values():
+        for row in rows:
+            row["subject_id"] = "USCC-91420106XQ4TD7JF59"  # an organisation's
+    for again in (False, True):
         files = write_records(records, tmp_path / "out")
         taken = take_in(files.items(), workspace, lender, month)
         assert sum(one.quarantined for one in taken.values()) == 0
+        assert all(one.repeated is again for one in taken.values())
     with duckdb.connect() as connection:
         lake = Lake(workspace.lake_dir)
         found = connection.execute(
-            f"SELECT account_no, status FROM {current(lake, 'loan_outcome')}"
+            f"SELECT account_no, status FROM {current(lake, 'loan_outcome', 'account_no')}"
         ).fetchall()
     assert found == [("LN-1", "PERFORMING")]
     assert records_of(own.database, Lender("another", "x"), month)["credit_decision"] == []

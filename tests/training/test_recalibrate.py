@@ -34,7 +34,7 @@ def test_the_mean_prediction_becomes_the_observed_rate(odds: list[float], bads: 
     bad = np.arange(len(odds)) < bads
     shifted = probabilities(log_odds + level_shift(log_odds, bad))
     assert shifted.mean() == pytest.approx(bad.mean())
-    assert np.array_equal(np.argsort(shifted, kind="stable"), np.argsort(log_odds, kind="stable"))
+    assert (np.diff(shifted[np.argsort(log_odds)]) >= 0).all()
 
 
 def changed(trained: Trained, **changes: object) -> Dataset:
