@@ -50,9 +50,12 @@ def test_reasons_are_the_largest_harms_against_the_reference(
     for subject_id in world.enterprises[:20]:
         answer = client.post("/v1/scores", json=ask("enterprise", subject_id)).json()
         harms: dict[str, float] = {}
-        for part, usual in zip(answer["contributions"], model.reference.points, strict=True):
-            (theme,) = {model.schema[name].theme for name in part["features"]} or {""}
-            harms[theme] = harms.get(theme, 0.0) + part["points"] - usual
+        for theme in loaded.chooser.themes:
+            for position in theme.positions:
+                part, usual = answer["contributions"][position], model.reference.points[position]
+                # A pair over two themes belongs to one of them, never to both.
+                assert theme.name in {model.schema[name].theme for name in part["features"]}
+                harms[theme.name] = harms.get(theme.name, 0.0) + part["points"] - usual
         told = {reason["theme"]: reason["points"] for reason in answer["reasons"]}
         assert told == pytest.approx({t: p for t, p in harms.items() if p <= -least})
         assert list(told.values()) == sorted(told.values())
