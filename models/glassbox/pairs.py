@@ -17,8 +17,8 @@ MINING_ROWS = 100_000
 # Pairs are sought among so many features, those that act most on their own.
 MOST_FEATURES = 60
 # Cuts before the trees: how many at most, which share of each is taken, and the gain below which a cut may
-# be the best of all pairs by chance (the largest of some thousand squared normal values).
-MOST_CUTS, CUT_SHARE, CHANCE = 20, 0.5, 20.0
+# be chance, or what trees find as well: at 20, cuts between inputs that go together cost trees their gain.
+MOST_CUTS, CUT_SHARE, CHANCE = 20, 0.5, 30.0
 
 
 def most_features(rows: int) -> int:
