@@ -23,9 +23,14 @@ def test_nothing_is_written_before_create(tmp_path: Path) -> None:
 def test_all_places_lie_below_the_root(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     names = [n for n in vars(Workspace) if isinstance(vars(Workspace)[n], property)]
-    places = [getattr(workspace, name) for name in names]
-    assert len(set(places)) == len(places) == 10
-    assert all(place.parent == tmp_path for place in places)
+    told = [getattr(workspace, name) for name in names]
+    places = [place for place in told if isinstance(place, Path)]
+    assert len(set(places)) == len(places) == 12
+    # Finished fits lie beside the models on their way to the registry.
+    assert all(place.parent in (tmp_path, workspace.models_dir) for place in places)
+    assert [str(one) for one in told if not isinstance(one, Path)] == [
+        f"sqlite:///{workspace.mlflow_db.resolve()}"
+    ]
 
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
