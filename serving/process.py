@@ -7,15 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from data_contracts.interrupts import held_back
 from data_contracts.workspace import Workspace
 from serving.errors import NotReady
 
@@ -111,7 +111,7 @@ class ServerProcess:
         prepare(self.workspace)
         (self.workspace.root / "bentoml").mkdir(exist_ok=True)
         try:
-            with self.log.open("ab") as log, signals_wait():
+            with self.log.open("ab") as log, held_back():
                 self._process = subprocess.Popen(
                     server_command(self.host, self.port),
                     env=server_environment(self.workspace, self._workers, self._extra),
@@ -129,7 +129,7 @@ class ServerProcess:
 
     def stop(self) -> None:
         """Stop the server and its workers: politely, then by force; nothing else is touched."""
-        with signals_wait():
+        with held_back():
             process, self._process = self._process, None
             if process is not None:
                 _end(process)
@@ -167,24 +167,6 @@ class ServerProcess:
             f"The server is not ready: {told}. Its log is {self.log.name} in the workspace.",
             f"服务未能就绪，日志见工作区中的 {self.log.name}。",
         )
-
-
-@contextmanager
-def signals_wait() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back while a child is made, so that none is made and then forgotten."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    held = (signal.SIGINT, signal.SIGTERM)
-    before = {sign: signal.signal(sign, lambda number, _: came.append(number)) for sign in held}
-    try:
-        yield
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
-    for number in came[:1]:
-        signal.raise_signal(number)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from data_contracts.interrupts import held_back
 from data_contracts.workspace import Workspace
 from models.errors import ModelsError
 from models.kinds import load_kind
@@ -24,7 +25,6 @@ from training.evaluate import (
     means,
 )
 from training.fit_store import FitStore, code_digest
-from training.interrupts import held_back
 from training.record import column_of, dataset_facts, digest_of, write_record
 from training.registry import Registry
 from training.settings import TrainingSettings

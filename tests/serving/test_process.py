@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from data_contracts.interrupts import held_back
 from data_contracts.workspace import Workspace
 from serving.cli import audit_app, serve_app
 from serving.errors import NotReady
-from serving.process import ServerProcess, free_port, server_environment, signals_wait
+from serving.process import ServerProcess, free_port, server_environment
 from tests.serving.helpers import Operations, decision, operations, scored
 
 
@@ -76,7 +77,7 @@ def test_an_interrupt_waits_until_the_child_is_known() -> None:
     made = []
 
     def make() -> None:
-        with signals_wait():
+        with held_back():
             signal.raise_signal(signal.SIGINT)
             made.append("child")
 

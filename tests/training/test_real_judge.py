@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.inference import placements
 from models.metrics import auc, evaluate
 from training.errors import TrainingError
 from training.evaluate import Split
@@ -15,7 +16,6 @@ from training.real.judge import (
     Won,
     auc_figure,
     lead_figure,
-    placements,
     repeated_splits,
     shares_won,
     telling,

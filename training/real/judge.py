@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.inference import placements
 from training.errors import TrainingError
 from training.evaluate import Split, stable_seed
 from training.fit import fit
@@ -154,21 +155,6 @@ def shares_won(
     ratio = float(np.mean([len(split.test) / len(split.train) for split in splits]))
     with np.errstate(invalid="ignore"):
         return {name: Won(won[name] / times[name], np.array(parts[name]), ratio) for name in groups}
-
-
-def placements(bad: NDArray[Any], score: Floats) -> Floats:
-    """For each subject the share of those of the other outcome that it is ranked rightly against.
-
-    >>> [float(share) for share in placements(np.array([0, 0, 1]), np.array([0.1, 0.4, 0.4]))]
-    [1.0, 0.5, 0.75]
-    """
-    goods, bads = np.sort(score[bad == 0]), np.sort(score[bad == 1])
-
-    def below(others: Floats, mine: Floats) -> Floats:
-        low, high = (np.searchsorted(others, mine, side) for side in ("left", "right"))
-        return np.asarray((low + high) / (2 * len(others)))
-
-    return np.where(bad == 1, below(goods, score), 1 - below(bads, score))
 
 
 def auc_figure(bad: NDArray[Any], won: Won) -> Figure:
