@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ModelsError
 from serving.errors import NotReady
-from serving.model_store import ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING, ModelStore
+from serving.model_store import LENDER_RANKING, SERVED, ModelStore
+from serving.served import MODEL_OF_VIEW
 
 if TYPE_CHECKING:
     from models.reasons.chooser import ReasonChooser
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from models.scorer import AdditiveModel
 
 log = logging.getLogger("xinqiao.serving")
-
-MODEL_OF_VIEW = {"enterprise": ENTERPRISE_DEFAULT, "individual": INDIVIDUAL_DEFAULT}
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,17 @@ class Champions:
         Where the copies are.
     load_ranking : callable
         Reads the folder of a ranking artefact.
+    names : tuple of str
+        The models that must be in use.
     """
 
-    def __init__(self, store: ModelStore, load_ranking: Callable[[Path], Any]) -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        load_ranking: Callable[[Path], Any],
+        names: tuple[str, ...] = SERVED,
+    ) -> None:
+        self._names = names
         self._store = store
         self._load_ranking = load_ranking
         self._lock = threading.Lock()
@@ -76,7 +83,7 @@ class Champions:
         """
         faults: dict[str, str] = {}
         champions: dict[str, Loaded] = {}
-        for name in (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING):
+        for name in self._names:
             try:
                 ref = self._store.champions().get(name)
                 if ref is None:

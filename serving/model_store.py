@@ -23,8 +23,10 @@ from serving.errors import NotReady
 CHAMPION, SHADOW = "champion", "shadow"
 ENTERPRISE_DEFAULT = "enterprise-default"
 INDIVIDUAL_DEFAULT = "individual-default"
+FIRM_DEFAULT = "city-firm-default"
 LENDER_RANKING = "enterprise-lender-ranking"
 SERVED = (ENTERPRISE_DEFAULT, INDIVIDUAL_DEFAULT, LENDER_RANKING)
+"""Of the public portfolios."""
 
 _ORIGIN = "origin.json"
 _PULL_SECONDS = 120
@@ -61,7 +63,7 @@ class ModelStore:
         """
         client = self._registry()
         told: dict[str, dict[str, str]] = {CHAMPION: {}, SHADOW: {}}
-        for name in SERVED:
+        for name in (*SERVED, FIRM_DEFAULT):
             for alias, versions in told.items():
                 number = _aliased(client, name, alias)
                 if number is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from serving.ledger import Ledger
 from serving.moments import Clock, answer_text, canonical, moment_text, new_id
 from serving.offers import offers_for
 from serving.records import Dossier
-from serving.scoring import VIEW_OF_KIND, Replay, Scored, Vector
+from serving.scoring import Replay, Scored, Vector
 from serving.subjects import Subjects
 from serving.texts import OFFERS_DISCLAIMER
 
@@ -85,7 +85,9 @@ class RecommendingService:
         clock: Clock,
         note_unknown: Callable[[Subject, str, Caller], None],
         default_k: int,
+        views: Mapping[str, str],
     ) -> None:
+        self._views = views
         self._subjects = subjects
         self._champions = champions
         self._ledger = ledger
@@ -117,7 +119,7 @@ class RecommendingService:
             When the ranking is not loaded.
         """
         subject = request.subject
-        loaded = self._champions.ranking() if VIEW_OF_KIND[subject.kind] == "enterprise" else None
+        loaded = self._champions.ranking() if self._views[subject.kind] == "enterprise" else None
         try:
             vector = self._subjects.stored(subject)
         except UnknownSubject:
@@ -165,7 +167,7 @@ class RecommendingService:
         values = json.loads(row.vector)
         as_of = date.fromisoformat(row.as_of)
         digest = self._subjects.digest(values)
-        vector = Vector(VIEW_OF_KIND[row.subject_kind], values, as_of, digest)
+        vector = Vector(self._views[row.subject_kind], values, as_of, digest)
         loaded = None
         if row.model_name is not None:
             loaded = self._champions.version(row.model_name, row.model_version)

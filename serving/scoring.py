@@ -29,13 +29,6 @@ if TYPE_CHECKING:
     from features.online.vectors import StoredVector
     from serving.shadow import Shadow
 
-VIEW_OF_KIND = {
-    "enterprise": "enterprise",
-    "sole_trader": "enterprise",
-    "farmer": "enterprise",
-    "individual": "individual",
-}
-
 
 @dataclass(frozen=True)
 class Vector:
@@ -193,8 +186,10 @@ class ScoringService:
         today: Any,
         max_reasons: int,
         credit_line: CreditLineSettings,
+        views: Mapping[str, str],
         shadow: Shadow | None = None,
     ) -> None:
+        self._views = views
         self._shadow = shadow
         self._vectors = vectors
         self._champions = champions
@@ -221,7 +216,7 @@ class ScoringService:
         if request.as_of is not None and request.as_of > self._today():
             fields = (FieldError("as_of", "不能晚于今天", "must not be later than today"),)
             raise InvalidRequest("Not valid: as_of.", "以下内容不符合要求：as_of。", fields)
-        loaded = self._champions.default_model(VIEW_OF_KIND[subject.kind])
+        loaded = self._champions.default_model(self._views[subject.kind])
         try:
             if request.as_of is None:
                 vector = self._vectors.stored(subject)
@@ -252,7 +247,7 @@ class ScoringService:
         row = self._ledger.decision(score_id)
         values = json.loads(row.vector)
         vector = Vector(
-            VIEW_OF_KIND[row.subject_kind],
+            self._views[row.subject_kind],
             values,
             date.fromisoformat(row.as_of),
             self._vectors.digest(values),

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.credit_line import CreditLineSettings
+from serving.served import Serves
 
 
 class Settings(BaseSettings):
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="XINQIAO_", frozen=True, extra="forbid")
 
     workspace: Path = Field(Path("var/demo"), description="Folder of the deployment.")
+    serves: Serves = Field(
+        "public",
+        description="Whom it answers for: subjects of the public portfolios, or the firms of a city.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="SQLAlchemy URL of the operations database; SQLite in the workspace if unset.",

@@ -17,7 +17,8 @@ from serving.errors import Throttled, UnknownSubject
 from serving.moments import plain
 from serving.peers import PeerGroup, read_peers
 from serving.records import Dossier, engine, read_dossier
-from serving.scoring import VIEW_OF_KIND, Vector
+from serving.scoring import Vector
+from serving.served import PUBLIC
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +39,16 @@ class Subjects:
     workspace : Workspace
     store_url : str, optional
         Where the online store is kept; the workspace's own file if absent.
+    views : mapping
+        View of each kind of subject.
     """
 
-    def __init__(self, workspace: Workspace, store_url: str | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        store_url: str | None = None,
+        views: Mapping[str, str] = PUBLIC,
+    ) -> None:
         from features.catalogue import view
         from features.identity.resolve import store_of
         from features.online.store import OnlineStore
@@ -48,7 +56,8 @@ class Subjects:
         self._lake = Lake(workspace.lake_dir)
         self._decided = store_of(workspace.features_dir)
         self._store = OnlineStore(store_url or workspace.online_store)
-        self._views = {name: view(name) for name in sorted(set(VIEW_OF_KIND.values()))}
+        self._view_of = views
+        self._views = {name: view(name) for name in sorted(set(views.values()))}
         self._one_build = threading.Lock()  # a build may use all cores and much memory
         # Opened at the first build and kept: it holds what groups are counted from. It belongs to who has the lock.
         self._engine: DuckDBEngine | None = None
@@ -62,7 +71,7 @@ class Subjects:
         UnknownSubject
             When no records of the subject were received for this kind.
         """
-        view = VIEW_OF_KIND[subject.kind]
+        view = self._view_of[subject.kind]
         # Every supplier so far reports one kind of subject to a view; another kind is unknown there.
         known_kind = self._views[view].subject_kind == subject.kind
         found = self._store.get(view, subject.id) if known_kind else None
@@ -88,7 +97,7 @@ class Subjects:
         from features.online.moment import LakeAt
         from features.online.vectors import vector_of
 
-        view = VIEW_OF_KIND[subject.kind]
+        view = self._view_of[subject.kind]
         if self.dossier(subject, as_of).empty:
             raise UnknownSubject(
                 "No record of this subject was visible on that day. Check kind, id and as_of.",
@@ -149,7 +158,7 @@ class Subjects:
 
     def dossier(self, subject: Subject, as_of: date) -> Dossier:
         """The subject's records that were visible on a day; empty for an unknown one."""
-        view = self._views[VIEW_OF_KIND[subject.kind]]
+        view = self._views[self._view_of[subject.kind]]
         if view.subject_kind != subject.kind:
             return Dossier(subject.kind, subject.id, as_of, {})
         return read_dossier(self._lake, view.subject_kind, subject.kind, subject.id, as_of)
@@ -160,7 +169,7 @@ class Subjects:
 
     def sources(self, subject: Subject) -> tuple[Portfolio, ...]:
         """The portfolios whose records of this kind of subject are in the lake."""
-        kind = self._views[VIEW_OF_KIND[subject.kind]].subject_kind
+        kind = self._views[self._view_of[subject.kind]].subject_kind
         names = dict.fromkeys(str(c.note.get("portfolio")) for c in self._lake.commits())
         known = (PORTFOLIOS.get(name) for name in names)
         return tuple(p for p in known if p is not None and p.subject_kind == kind)

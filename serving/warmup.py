@@ -17,14 +17,15 @@ def warm_up(services: Services) -> None:
     from serving.asked import Asked
     from serving.errors import ServingError
     from serving.portal.examples import choose_examples
-    from serving.scoring import VIEW_OF_KIND, compose_score
+    from serving.scoring import compose_score
+    from serving.served import VIEWS
 
     asked = Asked(services.settings.max_reasons, recourse=True)
     try:
         for example in choose_examples(services):
             subject = example.subject
             vector = services.subjects.stored(subject)
-            loaded = services.champions.default_model(VIEW_OF_KIND[subject.kind])
+            loaded = services.champions.default_model(VIEWS[services.settings.serves][subject.kind])
             compose_score("warm-up", vector, loaded, asked, informational=True)
     except ServingError as error:
         log.warning("warm-up was cut short: %s", error.detail_en)

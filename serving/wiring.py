@@ -23,6 +23,7 @@ from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
 from serving.returns import ReturnsService
 from serving.scoring import ScoringService
+from serving.served import VIEWS, models_of
 from serving.services import Services
 from serving.settings import Settings
 from serving.shadow import Shadow
@@ -68,10 +69,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
             store.pull_apart()
         except NotReady as error:
             log.warning("%s", error.detail_en)
-    champions = Champions(store, load_ranking)
+    views = VIEWS[settings.serves]
+    champions = Champions(store, load_ranking, models_of(views))
     champions.load()
     online = settings.online_store_url
-    subjects = Subjects(workspace, online.get_secret_value() if online else None)
+    subjects = Subjects(workspace, online.get_secret_value() if online else None, views)
     shadow = Shadow(champions, database, clock)
     scoring = ScoringService(
         subjects,
@@ -82,10 +84,11 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
         workspace.today,
         settings.max_reasons,
         settings.credit_line,
+        views,
         shadow,
     )
     recommending = RecommendingService(
-        subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers
+        subjects, champions, ledger, audit, clock, scoring.note_unknown, settings.offers, views
     )
     reporting = ReportingService(
         workspace, subjects, champions, ledger, audit, clock, scoring, recommending

@@ -126,6 +126,10 @@ NO_PRODUCTS: Mapping[str, tuple[str, str]] = {
         "No products to recommend: the card records of individuals tell neither which lender a borrower chose nor any "
         "product terms, so that eligibility can not be judged and no order can be learned.",
     ),
+    "firm": (
+        "暂无可推荐的产品：尚无以城市企业记录训练的机构排序模型。",
+        "No products to recommend: no lender ranking was learned from the records of a city's firms.",
+    ),
 }
 """Reasons for which a whole kind of subject gets no products."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from serving.bodies import Kind, Purpose, Subject
 from serving.errors import UnknownSubject
+from serving.served import VIEWS
 from serving.services import Services
 
 _CANDIDATES = 60
@@ -66,6 +67,8 @@ def choose_examples(services: Services) -> tuple[Example, ...]:
     wanted = services.settings.portal_examples
     chosen: list[Example] = []
     for kind, contract, prefix, title_zh, title_en, purpose in _PORTFOLIOS:
+        if VIEWS[services.settings.serves][kind] != kind:
+            continue  # these portfolios are not served
         loaded = services.champions.default_model(kind)
         scored = []
         for subject_id in services.subjects.some(contract, prefix, _CANDIDATES):
