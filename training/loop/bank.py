@@ -34,8 +34,8 @@ from training.loop.plan import Plan, Progress
 
 SUPPLIED = ("registration", "electricity_bill", "loan_application")
 SUPPLIER = "SIMULATED-BANK"
-OVERDUE_PERIODS = 2
-"""31 to 60 days past due: from here on the bank reports a default."""
+OVERDUE_PERIODS = 3
+"""61 to 90 days past due: from here on the bank reports a default."""
 
 
 @dataclass(frozen=True)

@@ -153,10 +153,8 @@ class Story:
         In their order.
     loans
         One row a granted loan: played, version, probability on the day of the decision, bad (from the lake's labels).
-    quarantined
-        Records that the lake refused: none, unless something is at fault.
     audit
-        What `xinqiao audit verify` said at the end.
+        What `xinqiao audit verify` said at the end, and `replay` of the first score of the first and last months.
     """
 
     plan: Plan

@@ -78,6 +78,7 @@ class _Player:
     story: Story
     granted: pd.DataFrame = field(default_factory=pd.DataFrame)
     open: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scores: list[str] = field(default_factory=list)  # the first score of each month
     rang: int | None = None  # matured month whose calibration alarm has not been answered yet
 
     def month(self, played: int) -> int:
@@ -120,6 +121,7 @@ class _Player:
         versions = {int(answer["model"]["version"]) for answer in answers}
         if versions != {self._champion()}:
             raise TrainingError(f"{self.name(played)} was scored by version {versions}.")
+        self.scores.append(answers[0]["score_id"])
         cut = self._cut_off()
         approved = pd.Series([answer["margin"] >= cut for answer in answers])
         service.post(
@@ -193,15 +195,19 @@ class _Player:
     # ---- the end ------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Labels of all loans that were granted, as the lake has them; the audit chain is verified."""
+        """Labels of all loans that were granted, as the lake has them; the chain is verified, two decisions are replayed."""
         labels = decisions_on_file(Lake(self.workspace.lake_dir), self.settings)
         ripe = labels[labels["known"] & labels["mature"] & labels["followed"]]
         ripe = ripe.rename(columns={"as_of": "opened_on"})[["subject_id", "opened_on", "bad"]]
         loans = self.granted.merge(ripe, on=["subject_id", "opened_on"], validate="one_to_one")
         self.story.loans = loans[["played", "version", "probability", "bad"]]
-        self.story.audit = run(
-            "audit", "verify", "--workspace", str(self.workspace.root.resolve())
-        ).strip()
+        root = str(self.workspace.root.resolve())
+        verified = run("audit", "verify", "--workspace", root).strip()
+        replays = [
+            f"{month}: {run('audit', 'replay', score, '--workspace', root).strip()}"
+            for month, score in ((1, self.scores[0]), (len(self.scores), self.scores[-1]))
+        ]
+        self.story.audit = "; ".join([verified, *(f"replay of month {one}" for one in replays)])
 
     # ---- parts --------------------------------------------------------------------------------
 
