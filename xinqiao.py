@@ -46,6 +46,7 @@ training | training 训练 | training.cli:app | Judge the features on real recor
 fit | training 训练 | training.table.cli:app | Fit and compare models on any table; needs no workspace.
 validate | training 训练 | training.validation.cli:app | Validate a model on its test rows or any sample.
 monitor | training 训练 | training.monitor.cli:app | Watch a live model: drift, supply, calibration, alarms.
+loop | training 训练 | training.loop.cli:app | Show the whole loop close over two simulated years.
 serve | serving 服务 | serving.cli:serve_app | Serve the bank API and the portal of a workspace on 127.0.0.1.
 shadow | serving 服务 | serving.cli:shadow_app | Compare the champion with the challenger that runs in its shadow.
 decisions | serving 服务 | serving.cli:decisions_app | Bring what banks decided back into the lake, as records.

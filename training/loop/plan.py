@@ -40,6 +40,8 @@ class Plan:
         The played month, counted from 1, in which every new loan becomes riskier.
     shock
         By how much, in log odds of default.
+    follow_up
+        Months after the last one in which no one is decided on, and outcomes still come in.
     start
         First month of the records.
     """
@@ -51,6 +53,7 @@ class Plan:
     months: int = 24
     shock_month: int = 12
     shock: float = 1.5
+    follow_up: int = 6
     start: str = "2017-01"
 
     @property

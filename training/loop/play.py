@@ -19,26 +19,18 @@ from features.online.store import OnlineStore
 from training.errors import TrainingError
 from training.labels import decisions_on_file
 from training.loop.bank import Bank, account_records, month_end, outcome_records
-from training.loop.plan import DEVELOPER, PIA, REVIEWER, Event, Plan, Progress, Story, retraining
+from training.loop.forward import UNPROVEN, put_forward
+from training.loop.plan import DEVELOPER, Event, Plan, Progress, Story, retraining
 from training.loop.service import Service, run
 from training.monitor.alarms import raised
 from training.monitor.months import months_of
 from training.monitor.report import write_month
 from training.monitor.run import measured, watched_version
 from training.monitor.settings import MonitorSettings
-from training.promote import attach_report, promote
-from training.registry import Registry, State
+from training.registry import Registry
 from training.run import TrainingResult, train_portfolio
 from training.settings import TrainingSettings
 from training.tracking import Tracking
-from training.validation.evidence import ValidationSettings
-from training.validation.of_run import evidence_of, run_of
-from training.validation.report import write_report
-
-UNPROVEN = dict.fromkeys(
-    ("G-05", "G-06"), "demonstration on simulated records: too few bad outcomes to prove it"
-)
-"""Waived for the first model alone, when it fails them: without it there is nothing to watch."""
 
 
 def play(workspace: Workspace, plan: Plan, progress: Progress | None = None) -> Story:
@@ -56,7 +48,7 @@ def play(workspace: Workspace, plan: Plan, progress: Progress | None = None) -> 
     tell("first model 首个模型", 0, 1)
     player.begin()
     tell("first model 首个模型", 1, 1)
-    last = plan.months + settings.label.months
+    last = plan.months + plan.follow_up
     with Service(workspace) as service:
         for played in range(1, last + 1):
             tell("months 逐月", played - 1, last)
@@ -195,7 +187,7 @@ class _Player:
     # ---- the end ------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Labels of all loans that were granted, as the lake has them; the chain is verified, two decisions are replayed."""
+        """Labels of the granted loans, as the lake has them; the audit chain is verified, two scores are replayed."""
         labels = decisions_on_file(Lake(self.workspace.lake_dir), self.settings)
         ripe = labels[labels["known"] & labels["mature"] & labels["followed"]]
         ripe = ripe.rename(columns={"as_of": "opened_on"})[["subject_id", "opened_on", "bad"]]
@@ -248,33 +240,10 @@ class _Player:
         en: str,
         waived: dict[str, str] | None = None,
     ) -> None:
-        """Put a candidate through every gate, with a validation report of its own, up to the champion's place."""
-        name, number = self.settings.model_name, trained.candidate
-
-        def on(to: State, pia: str = "") -> None:
-            if self.registry.version(name, number).state != to:
-                promote(
-                    self.registry, name, number, to, by=REVIEWER, why=f"simulated loop: {en}",
-                    pia_id=pia, waived=waived,
-                )  # fmt: skip
-
-        on(State.TESTED)
-        watched, _ = watched_version(self.registry, f"{name}/{number}", MonitorSettings())
-        version = self.registry.version(name, number)
-        made = run_of(
-            self.registry, self.workspace, version, watched.model, dataset=trained.dataset
-        )
-        folder = self.workspace.root / "validation" / f"{name}-{number}"
-        write_report(evidence_of(made, ValidationSettings()), folder, self.day(played).date())
-        attach_report(self.registry, name, number, folder)
-        on(State.REVIEWED)
-        on(State.LIVE, PIA)
+        put_forward(self.registry, self.workspace, trained, self.day(played).date(), en, waived)
+        told = f"{self.settings.model_name}/{trained.candidate}"
         self._tell(
-            played,
-            "promoted",
-            f"{name}/{number} 上线（{zh}）",
-            f"{name}/{number} is live ({en})",
-            number,
+            played, "promoted", f"{told} 上线（{zh}）", f"{told} is live ({en})", trained.candidate
         )
 
     def _tell(
