@@ -127,7 +127,7 @@ def _histories(
     state, seen, worst = (np.zeros(count, dtype=np.int64) for _ in range(3))
     for after in range(width):
         now = np.minimum(month + after, health.activity.shape[1] - 1)
-        logit = ARREARS_BASE - ARREARS_HEALTH * health.activity[np.arange(count), now]
+        logit = ARREARS_BASE - ARREARS_HEALTH * health.activity[subject, now]
         fresh = rng.random(count) < 1 / (1 + np.exp(-logit))
         stays = rng.random(count) < SECOND_MONTH
         # Whoever must stand clean next month (settlement, last instalment, first miss) pays now.
