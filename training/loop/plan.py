@@ -157,7 +157,7 @@ class Story:
     loans
         One row a granted loan: played, version, probability on the day of the decision, bad (from the lake's labels).
     audit
-        What `xinqiao audit verify` said at the end, and `replay` of the first score of the first and last months.
+        What `xinqiao audit verify` said at the end, and `replay` of the first score.
     """
 
     plan: Plan

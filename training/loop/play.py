@@ -6,6 +6,7 @@ was told, the registry with its gates, the monitoring. Simulated data.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +34,12 @@ from training.settings import TrainingSettings
 from training.tracking import Tracking
 
 
-def play(workspace: Workspace, plan: Plan, progress: Progress | None = None) -> Story:
+def play(
+    workspace: Workspace,
+    plan: Plan,
+    progress: Progress | None = None,
+    service_of: Callable[[Workspace], Service] = Service,
+) -> Story:
     """Play all months in a new workspace.
 
     Raises
@@ -49,7 +55,7 @@ def play(workspace: Workspace, plan: Plan, progress: Progress | None = None) -> 
     player.begin()
     tell("first model 首个模型", 1, 1)
     last = plan.months + plan.follow_up
-    with Service(workspace) as service:
+    with service_of(workspace) as service:
         for played in range(1, last + 1):
             tell("months 逐月", played - 1, last)
             if played <= plan.months:
@@ -70,7 +76,7 @@ class _Player:
     story: Story
     granted: pd.DataFrame = field(default_factory=pd.DataFrame)
     open: pd.DataFrame = field(default_factory=pd.DataFrame)
-    scores: list[str] = field(default_factory=list)  # the first score of each month
+    first_score: str = ""
     rang: int | None = None  # matured month whose calibration alarm has not been answered yet
 
     def month(self, played: int) -> int:
@@ -113,7 +119,7 @@ class _Player:
         versions = {int(answer["model"]["version"]) for answer in answers}
         if versions != {self._champion()}:
             raise TrainingError(f"{self.name(played)} was scored by version {versions}.")
-        self.scores.append(answers[0]["score_id"])
+        self.first_score = self.first_score or answers[0]["score_id"]
         cut = self._cut_off()
         approved = pd.Series([answer["margin"] >= cut for answer in answers])
         service.post(
@@ -187,7 +193,7 @@ class _Player:
     # ---- the end ------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Labels of the granted loans, as the lake has them; the audit chain is verified, two scores are replayed."""
+        """Labels of the granted loans, as the lake has them; the audit chain is verified and a score replayed."""
         labels = decisions_on_file(Lake(self.workspace.lake_dir), self.settings)
         ripe = labels[labels["known"] & labels["mature"] & labels["followed"]]
         ripe = ripe.rename(columns={"as_of": "opened_on"})[["subject_id", "opened_on", "bad"]]
@@ -195,11 +201,8 @@ class _Player:
         self.story.loans = loans[["played", "version", "probability", "bad"]]
         root = str(self.workspace.root.resolve())
         verified = run("audit", "verify", "--workspace", root).strip()
-        replays = [
-            f"{month}: {run('audit', 'replay', score, '--workspace', root).strip()}"
-            for month, score in ((1, self.scores[0]), (len(self.scores), self.scores[-1]))
-        ]
-        self.story.audit = "; ".join([verified, *(f"replay of month {one}" for one in replays)])
+        replayed = run("audit", "replay", self.first_score, "--workspace", root).strip()
+        self.story.audit = f"{verified}; replay of the first score: {replayed}"
 
     # ---- parts --------------------------------------------------------------------------------
 
