@@ -24,7 +24,7 @@ from training.settings import Newest
 from training.tracking import Tracking
 
 SMALL = Plan(
-    subjects=16_000, seed=99, warm_up=12, history=24, months=8, shock_month=1, shock=3.0, follow_up=0
+    subjects=16_000, seed=1, warm_up=12, history=24, months=8, shock_month=1, shock=3.0, follow_up=0
 )  # fmt: skip
 
 

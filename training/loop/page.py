@@ -80,7 +80,6 @@ def document(story: Story) -> Document:
                 (Text("冲击前的告警", "Alarms before the shock"), Text(
                     f"{found['false_alarms']} 次（{found['watched_before_shock']} 个月）",
                     f"{found['false_alarms']} in {found['watched_before_shock']} months")),
-                (Text("审计链", "Audit chain"), story.audit),
             )
         ),
         Heading(Text("预期与实际", "Expected and observed")),
@@ -101,6 +100,9 @@ def document(story: Story) -> Document:
         _happened(story),
         Heading(Text("逐月", "Month by month")),
         _months(story),
+        Paragraph(
+            Text(f"审计链：{story.audit}", f"Audit chain: {story.audit}"), small=True
+        ),
     )  # fmt: skip
     return Document(
         Text("闭环演示（模拟数据）", "The loop closes (simulated data)"),
@@ -138,7 +140,7 @@ def _lines_of_events(axis: Any, story: Story, found: dict[str, Any]) -> None:
     )
     if found["rang_in_month"]:
         axis.axvline(
-            found["rang_in_month"], color=GREY, linewidth=1, linestyle=":", label="告警 alarm M-04"
+            found["rang_in_month"], color=INK, linewidth=1, linestyle=":", label="告警 alarm M-04"
         )
     if found["promoted_in_month"]:
         axis.axvline(
@@ -250,7 +252,7 @@ def _happened(story: Story) -> Table:
         Text("事件", "Event"),
         Text("说明", "What"),
     )
-    return Table(columns, tuple(rows), widths=(1, 2, 4, 12))
+    return Table(columns, tuple(rows))
 
 
 def _months(story: Story) -> Table:
