@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +54,8 @@ def loop(
     from training.loop.play import play
     from training.train_cli import told
 
+    # Stopped by a supervisor, it takes its service with it, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     console = Console()
     plan = Plan(subjects, seed, months=months, shock_month=shock_month, shock=shock)
     place = Workspace(out)
