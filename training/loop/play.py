@@ -170,7 +170,10 @@ class _Player:
         folder = self.workspace.root / "monitoring" / self.name(played)
         write_month(watched, history, folder, self.day(played).date(), simulated=True)
         for about, figures in zip(seen, history, strict=True):
+            told = {event.what for event in self.story.events if event.about == about}
             for alarm in raised(watched, figures):
+                if alarm.id in told:
+                    continue  # its drift was told when the month was new
                 self._tell(played, alarm.id, alarm.text.zh, alarm.text.en, self._champion(), about)
                 if alarm.id == "M-04" and self.rang is None:
                     self.rang = about
