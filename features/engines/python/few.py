@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
-from features.engines.engine import Progress, committed_files
+from features.engines.engine import Progress, committed_footers, may_correct
 from features.engines.python.tables import Tables, python_steps
 from features.engines.python.windows import Row
 from features.errors import FeaturesError
@@ -186,17 +185,7 @@ class LakeShelf:
         files = tuple(lake.files(contract))
         if self._files.get(contract) == files:
             return
-        committed_files(lake, contract)
+        footers = committed_footers(lake, contract)
         self._relations[contract] = lake.relation(contract)
-        self._corrected[contract] = any(map(_may_correct, files))
+        self._corrected[contract] = any(map(may_correct, footers.values()))
         self._files[contract] = files
-
-
-def _may_correct(file: str) -> bool:
-    """Whether a file may hold corrections, which are all that can move a record to another subject."""
-    about: Any = pq.read_metadata(file)
-    place = about.schema.names.index("_version")
-    groups = [about.row_group(number).column(place) for number in range(about.num_row_groups)]
-    return any(
-        not (g.is_stats_set and g.statistics.has_min_max) or g.statistics.max > 1 for g in groups
-    )
