@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
-import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
 
@@ -122,7 +121,7 @@ class DuckDBEngine:
         """
         step, connection = plan.steps[place], self._everybody
         with _told(step.title):
-            for table in step.table.op().find(ops.UnboundTable):
+            for table in step.reads:
                 if table.name.startswith(LAKE):
                     self._hold(plan, lake, table.name.removeprefix(LAKE))
                 elif tables[table.name] is not _COUNTED_HERE:

@@ -106,14 +106,18 @@ def engine_of(name: str = ENGINES[0], master: str = LOCAL_MASTER) -> Engine:
 
 
 def committed_footers(lake: Lake, contract: str) -> dict[str, pq.FileMetaData]:
-    """Give the footers of the committed files of a contract, by file.
+    """Give the footers of the committed files of a contract, by file: see :func:`footers_of`."""
+    return footers_of(contract, lake.files(contract))
+
+
+def footers_of(contract: str, files: list[str]) -> dict[str, pq.FileMetaData]:
+    """Give the footers of some committed files of a contract, by file.
 
     Raises
     ------
     FeaturesError
         When a file is gone or is no Parquet file any more; it is named.
     """
-    files = lake.files(contract)
     lost = [file for file in files if not Path(file).is_file()]
     if lost:
         raise FeaturesError(

@@ -303,7 +303,9 @@ class _Run:
     def stock(self) -> None:
         """Bring the shelf up to date, so that refreshes read no file of the lake but what arrives."""
         if takes_few(self.view) and not self.skipped:
-            self.shelf.bring(compile_view(self.view), self.lake)
+            plan = compile_view(self.view)
+            self.shelf.bring(plan, self.lake)
+            self.shelf.clear(plan, self.lake)
 
     def finish(self) -> None:
         """Note how far the view was brought; not when files were left out, so that they are asked again."""

@@ -7,6 +7,7 @@ loops over lists (:mod:`features.engines.python.tables`), takes milliseconds whe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import cache, partial
 from types import TracebackType
 from typing import Protocol, Self
@@ -28,10 +29,11 @@ from features.plan import RESULT, Plan
 class Shelf(Protocol):
     """Where the records of a few subjects are found."""
 
-    def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
+    def records(self, plan: Plan, lake: Lake, subjects: Collection[str], day: date) -> Tables:
         """Records that a plan reads for some subjects, with the columns of the plan, by contract.
 
-        Every version of every record that names one of the subjects in some version.
+        Every version of every record that names one of the subjects in some version, as far as it can count on
+        `day`, the earliest that is asked about, or on a later one.
         """
 
 
@@ -105,7 +107,8 @@ class PythonEngine:
         if progress is not None:
             progress(f"features: {RESULT}", 0, 1)
         subjects = set(spine["_subject"].to_pylist())
-        records = self._shelf.records(plan, lake, subjects)
+        first = min(spine["_as_of"].to_pylist(), default=date.min)
+        records = self._shelf.records(plan, lake, subjects, first)
         asked = list(zip(*(column.to_pylist() for column in spine.columns), strict=True))
         if self._count is None:
             records |= everybody(plan, lake)
@@ -150,9 +153,14 @@ class LakeShelf:
         self._corrected: dict[str, bool] = {}
 
     def records(
-        self, plan: Plan, lake: Lake, subjects: Collection[str], only: Iterable[str] | None = None
+        self,
+        plan: Plan,
+        lake: Lake,
+        subjects: Collection[str],
+        day: date,
+        only: Iterable[str] | None = None,
     ) -> Tables:
-        """See :class:`Shelf`; `only` some of the contracts."""
+        """See :class:`Shelf`: all versions, whatever the day; `only` some of the contracts."""
         found: Tables = {}
         naming = dict(plan.naming)
         listed = ", ".join(map(sql_text, sorted(subjects)))
