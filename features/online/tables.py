@@ -237,20 +237,23 @@ def _make_file(path: Path) -> None:
 
 
 def _same_form(connection: sa.Connection) -> None:
-    """Refuse tables of another form; drop those of the shelf, both, if one of them has another."""
+    """Refuse tables of another form; drop the shelf's, both, if one of them has another."""
     inspector = sa.inspect(connection)
-    for table in METADATA.sorted_tables:
-        there = {column["name"] for column in inspector.get_columns(table.name)}
-        if there == {column.name for column in table.columns}:
-            continue
-        if table in _INDEX:
-            METADATA.drop_all(connection, tables=_INDEX)
-        else:
+    other = [
+        table
+        for table in METADATA.sorted_tables
+        if {column["name"] for column in inspector.get_columns(table.name)}
+        != {column.name for column in table.columns}
+    ]
+    for table in other:
+        if table not in _INDEX:
             raise FeaturesError(
                 f"the table {table.name} of the online store has the form of another version.",
                 hint="move the store away and run `xinqiao features materialise`: vectors are made "
                 "from the lake; keep the old file, it holds the log of what was served",
             )
+    if other:
+        METADATA.drop_all(connection, tables=_INDEX)
 
 
 @contextmanager
