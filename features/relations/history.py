@@ -157,10 +157,13 @@ def _load(
     aliases: pa.Table | None,
 ) -> History:
     from features.relations import records
+    from features.relations.kept import tables_of
 
-    tables = records.tables(lake, settings)
-    for name, sql in tables.items():
-        connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+    kept = tables_of(connection, lake, settings)
+    tables = kept.tables
+    for name, rows in tables.items():
+        connection.register("rows", rows)
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * EXCLUDE (record) FROM rows")
     if aliases is not None and len(aliases):
         connection.register("spans", _spans(checked(aliases)))
         for name in tables:
@@ -179,18 +182,10 @@ def _load(
     ).to_arrow_table()
     people = int(np.asarray(nodes["person"]).sum()) if len(nodes) else 0
     read = {name: _coded(connection, name, records.SUBJECTS[name]) for name in tables}
-    supplied = {}
-    for name in records.CONTRACTS:
-        first = connection.execute(
-            f"SELECT min(greatest(_event + 1, _known)) - DATE '1970-01-01' FROM "
-            f"{lake.relation(name) or lake.latest_sql(name)}"
-        ).fetchall()[0][0]
-        if first is not None:
-            supplied[name] = int(first)
     return History(
         ids=nodes["id"].combine_chunks() if len(nodes) else pa.array([], pa.string()),
         firms=len(nodes) - people,
-        supplied=supplied,
+        supplied=kept.supplied,
         settings=settings,
         **read,
     )

@@ -18,7 +18,6 @@ loans = Records("loan_account")
 outcomes = Records("loan_outcome")
 repayments = Records("card_repayment")
 
-status = repayments["status_24"].latest()
 
 LENDER = Group("lender", (applications["institution"].latest(),), (own("institution"),))
 SECTOR = Group(
