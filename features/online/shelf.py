@@ -20,8 +20,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
-
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.intake.lake import Lake
 from data_contracts.intake.manifest import Commit
@@ -98,9 +96,9 @@ class RecordShelf:
         for contract, held in self._there().items():
             if contract in plan.columns and expiry_months(contract) is not None:
                 with self._connections.read() as connection:
-                    mine = RECORDS.c.contract == contract
-                    names = sa.select(RECORDS.c.subject_id).where(mine).distinct()
-                    subjects = list(connection.execute(names).scalars())
+                    names = RECORDS.select().with_only_columns(RECORDS.c.subject_id).distinct()
+                    mine = names.where(RECORDS.c.contract == contract)
+                    subjects = list(connection.execute(mine).scalars())
                 with self._connections.write() as connection:
                     self._let_go(connection, contract, held, subjects, day)
 
@@ -158,20 +156,20 @@ class RecordShelf:
             if concerned:
                 self._let_go(connection, contract, after, concerned, _newest_day(lake))
 
-    def _note(self, connection: sa.Connection, contract: str, held: _Held) -> None:
+    def _note(self, connection: Any, contract: str, held: _Held) -> None:
         told = asdict(held) | {"contract": contract, "columns": json.dumps(held.columns)}
         connection.execute(self._connections.upsert(SHELVED), told)
 
     def _let_go(
-        self, connection: sa.Connection, contract: str, held: _Held, subjects: list[str], day: date
+        self, connection: Any, contract: str, held: _Held, subjects: list[str], day: date
     ) -> None:
         """Take away what of some subjects' records can not be seen on a day or after it."""
         cleared = False
         for start in range(0, len(subjects), _ASKED):
             some = subjects[start : start + _ASKED]
-            mine = sa.and_(RECORDS.c.contract == contract, RECORDS.c.subject_id.in_(some))
+            mine = RECORDS.select().where(RECORDS.c.contract == contract)
             there: dict[str, list[Any]] = {}
-            for row in connection.execute(RECORDS.select().where(mine)):
+            for row in connection.execute(mine.where(RECORDS.c.subject_id.in_(some))):
                 there.setdefault(row.subject_id, []).append(row)
             for subject, rows in there.items():
                 records = [record for row in rows for record in _sound(row)]
@@ -179,7 +177,8 @@ class RecordShelf:
                 if len(kept) == len(records):
                     continue
                 cleared = True
-                connection.execute(RECORDS.delete().where(mine, RECORDS.c.subject_id == subject))
+                gone = RECORDS.delete().where(RECORDS.c.contract == contract)
+                connection.execute(gone.where(RECORDS.c.subject_id == subject))
                 if kept:
                     left = _row(subject, contract, rows[0].sequence, text_of(kept))
                     connection.execute(RECORDS.insert(), left)

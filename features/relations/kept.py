@@ -6,7 +6,6 @@ are made anew from all that the lake holds of them, and the others stay. The res
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ import pyarrow as pa
 
 from data_contracts.checks import sql_name
 from data_contracts.intake.lake import Lake
+from features.partitions import Stamp, stamped
 from features.relations.records import CONTRACTS, MADE_OF, made_from, record_columns, tables
 from features.relations.settings import RelationSettings
 
-File = tuple[str, int, int]
-"""A committed file with its time and size: one that was damaged since is another one."""
-Files = Mapping[str, tuple[File, ...]]
+Files = Mapping[str, tuple[Stamp, ...]]
 
 _FEW = 5_000  # new records up to which the tables are brought up to date; ours
 _KEPT = 2  # lakes whose tables are kept; ours
@@ -52,15 +50,7 @@ _lock = threading.Lock()
 
 def files_of(lake: Lake) -> Files:
     """Files of a lake that relations are made of, by contract."""
-    return {contract: tuple(map(_file, lake.files(contract))) for contract in CONTRACTS}
-
-
-def _file(path: str) -> File:
-    try:
-        told = os.stat(path)
-    except OSError:
-        return path, 0, 0  # whoever reads it tells
-    return path, told.st_mtime_ns, told.st_size
+    return {contract: tuple(map(stamped, lake.files(contract))) for contract in CONTRACTS}
 
 
 def tables_of(
