@@ -99,8 +99,10 @@ class RecordShelf:
                     names = RECORDS.select().with_only_columns(RECORDS.c.subject_id).distinct()
                     mine = names.where(RECORDS.c.contract == contract)
                     subjects = list(connection.execute(mine).scalars())
-                with self._connections.write() as connection:
-                    self._let_go(connection, contract, held, subjects, day)
+                for start in range(0, len(subjects), _ASKED):  # others may write in between
+                    with self._connections.write() as connection:
+                        some = subjects[start : start + _ASKED]
+                        self._let_go(connection, contract, held, some, day)
 
     def records(self, plan: Plan, lake: Lake, subjects: Collection[str], day: date) -> Tables:
         """See :class:`features.engines.python.few.Shelf`; what the shelf lacks comes from the lake's files."""
@@ -148,17 +150,20 @@ class RecordShelf:
         with self._connections.write() as connection:
             if whole:
                 connection.execute(RECORDS.delete().where(RECORDS.c.contract == contract))
+            else:
+                mine = SHELVED.select().where(SHELVED.c.contract == contract)
+                there = connection.execute(mine.with_for_update()).one()
+                if there.reached >= after.reached:
+                    return  # another process was quicker
+                after = replace(after, cleared=there.cleared)
             for some in by_subject(lake, contract, after.columns, after.naming, files):
                 rows = [_row(subject, contract, after.reached, text) for subject, text in some]
                 connection.execute(self._connections.upsert(RECORDS), rows)
                 concerned += [subject for subject, _ in some] if ended else []
-            self._note(connection, contract, after)
+            told = asdict(after) | {"contract": contract, "columns": json.dumps(after.columns)}
+            connection.execute(self._connections.upsert(SHELVED), told)
             if concerned:
                 self._let_go(connection, contract, after, concerned, _newest_day(lake))
-
-    def _note(self, connection: Any, contract: str, held: _Held) -> None:
-        told = asdict(held) | {"contract": contract, "columns": json.dumps(held.columns)}
-        connection.execute(self._connections.upsert(SHELVED), told)
 
     def _let_go(
         self, connection: Any, contract: str, held: _Held, subjects: list[str], day: date
@@ -183,12 +188,13 @@ class RecordShelf:
                     left = _row(subject, contract, rows[0].sequence, text_of(kept))
                     connection.execute(RECORDS.insert(), left)
         if cleared:
-            self._note(connection, contract, replace(held, cleared=day))
+            noted = SHELVED.update().where(SHELVED.c.contract == contract)
+            connection.execute(noted.values(cleared=day))
 
 
 def _newest_day(lake: Lake) -> date:
     """Day on which the newest batch of a lake was received: no question is about an earlier one, as a rule."""
-    return max(commit.received_on for commit in lake.commits())
+    return max((commit.received_on for commit in lake.commits()), default=date.min)
 
 
 def _row(subject: str, contract: str, sequence: int, text: str) -> dict[str, Any]:
