@@ -147,7 +147,8 @@ class RecordShelf:
         files = [str(lake.root / commit.files[contract]) for commit in commits]
         ended = any(map(may_correct, footers_of(contract, files).values()))
         concerned: list[str] = []
-        with self._connections.write() as connection:
+        # what a crash takes away is brought again
+        with self._connections.write(durable=False) as connection:
             if whole:
                 connection.execute(RECORDS.delete().where(RECORDS.c.contract == contract))
             else:

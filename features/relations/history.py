@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -139,7 +139,7 @@ def load_history(
         When a committed file cannot be read.
     """
     chosen = settings or RelationSettings()
-    with duckdb.connect() as connection:
+    with _engine().cursor() as connection:
         try:
             return _load(connection, lake, chosen, aliases)
         except duckdb.Error as error:
@@ -148,6 +148,12 @@ def load_history(
                 f"the relations of the lake can not be read ({type(error).__name__}).",
                 hint="check the lake's files: xinqiao lake verify",
             ) from error
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB for all readings, each with its own cursor and temporary tables: opening one takes longer."""
+    return duckdb.connect()
 
 
 def _load(

@@ -25,14 +25,13 @@ from features.catalogue import view
 from features.identity.resolve import store_of
 from features.online.refresh import materialise, refresh
 from features.online.store import OnlineStore
-from features.relations.records import CONTRACTS as RELATED
 
 SEED = 5
 ORDINARY = (
     "tax_payment", "invoice_month", "social_security", "electricity_bill", "penalty", "court_case",
     "credit_enquiry", "platform_trade",
 )  # fmt: skip
-RELATIONS = tuple(name for name in RELATED if name in ("guarantee", "credit_month", "shareholder"))
+RELATIONS = ("guarantee", "credit_month")  # they tell the groups of the view's features
 
 
 @dataclass(frozen=True)
