@@ -185,9 +185,8 @@ class _Player:
         try:
             trained = self._train(retraining(self.settings, months))
             self._forward(trained, played, *said)
-        except (
-            TrainingError
-        ) as refused:  # the champion stays; next month there is more to learn from
+        except TrainingError as refused:
+            # The champion stays; next month there is more to learn from.
             self._tell(played, "refused", str(refused), str(refused))
             return
         self.rang = None
