@@ -30,8 +30,8 @@ def validate(
     sample: Annotated[
         Path | None,
         typer.Option(
-            help="检验样本 Parquet or CSV with rows that the model has never seen; if omitted, the test rows of the "
-            "version's training run, and the report is attached to the version."
+            help="检验样本 Text, Parquet, workbook or JSON lines with rows that the model has never seen; if "
+            "omitted, the test rows of the version's training run, and the report is attached to the version."
         ),
     ] = None,
     label: Annotated[str, typer.Option(help="结果列 Column of the outcome in the sample.")] = "",
