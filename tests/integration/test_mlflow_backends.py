@@ -15,9 +15,10 @@ import pytest
 from data_contracts.workspace import Workspace
 from serving.model_store import ModelStore
 from serving.process import free_port
-from tests.training.conftest import Trained, trained  # noqa: F401 - a fixture
+from tests.training.conftest import Trained, report, trained  # noqa: F401 - a fixture
+from training.demonstrate import put_live
 from training.errors import TrainingError
-from training.promote import DEMONSTRATION, put_live, rollback
+from training.promote import attach_report, rollback
 from training.registry import Registry, State
 from training.run import train_portfolio
 from training.tracking import Tracking
@@ -41,7 +42,8 @@ def test_training_registry_and_serving_on_postgresql(
     assert len(registry.versions(NAME)) == 6
     registry.tag(registry.version(NAME, 1), "chosen_on", "validation")
     for number in (1, made.candidate):
-        put_live(registry, NAME, number, reviewer="r", why="test", waived=DEMONSTRATION)
+        attach_report(registry, NAME, number, report(registry, number))
+        put_live(registry, NAME, number, reviewer="r", why="test")
     assert registry.champion(NAME) == made.candidate
     assert rollback(registry, NAME, by="r", why="test") == (made.candidate, 1)
     assert registry.version(NAME, made.candidate).state == State.SUSPENDED

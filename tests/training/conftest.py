@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,16 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     root = tmp_path_factory.mktemp("trained")
     workspace, settings = intake(root), load_config(config_file(root))
     return Trained(workspace, settings, train_portfolio(workspace, settings, developer="analyst"))
+
+
+def report(registry: Registry, number: int) -> Path:
+    """A report of a version of the run, as far as a promotion looks at it."""
+    folder = registry.tracking.workspace.root / f"report-{number}"
+    folder.mkdir(exist_ok=True)
+    about = {"model": f"enterprise-default/{number}"}
+    (folder / "validation.json").write_text(json.dumps(about), encoding="utf-8")
+    (folder / "validation.zh.html").write_text("<p>报告</p>", encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
