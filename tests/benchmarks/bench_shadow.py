@@ -100,7 +100,7 @@ def main() -> None:
         served: dict[str, tuple[httpx.Client, psutil.Process, Workspace]] = {}
         for name, kind in {"alone": "", "glassbox": "glassbox", "lightgbm": "lightgbm"}.items():
             workspace = shadowed(world, kind, Path(folder) / name)
-            server = open_.enter_context(ServerProcess(workspace))
+            server = open_.enter_context(ServerProcess(workspace, ready_seconds=300))
             headers = {"X-API-Key": load_keys(workspace).api_key}
             bank = open_.enter_context(httpx.Client(base_url=server.url, headers=headers))
             assert server._process is not None
