@@ -15,7 +15,7 @@ import pytest
 from data_contracts.workspace import Workspace
 from serving.model_store import ModelStore
 from serving.process import free_port
-from tests.training.conftest import Trained, report, trained  # noqa: F401 - a fixture
+from tests.training.conftest import Trained, report, trained, with_fits  # noqa: F401 - a fixture
 from training.demonstrate import put_live
 from training.errors import TrainingError
 from training.promote import attach_report, rollback
@@ -33,7 +33,7 @@ def test_training_registry_and_serving_on_postgresql(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    workspace = Workspace(tmp_path / "ws").create()
+    workspace = with_fits(trained, tmp_path / "ws")
     (workspace.secrets_dir / "mlflow_uri").write_text(sqlalchemy_url + "\n", encoding="utf-8")
     dataset = trained.result.dataset
     made = train_portfolio(workspace, trained.settings, developer="analyst", dataset=dataset)
@@ -88,7 +88,9 @@ def test_a_server_that_dies_half_way_leaves_nothing_half_registered_and_the_next
     trained: Trained,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    workspace = Workspace(tmp_path / "ws").create()
+    workspace = with_fits(trained, tmp_path / "ws")
+    fits = {p: p.stat().st_mtime_ns for p in workspace.fits_dir.rglob("model.json")}
+    assert len(fits) == 6
     port, store = free_port(), f"sqlite:///{workspace.mlflow_db.resolve()}"
     command = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--host", "127.0.0.1"]
     server = subprocess.Popen(
@@ -123,8 +125,6 @@ def test_a_server_that_dies_half_way_leaves_nothing_half_registered_and_the_next
     assert registry.versions(NAME) == []
     (left,) = registry.tracking.runs(NAME, kind="training")
     assert left.status == "RUNNING"  # nobody could tell the server
-    fits = {p: p.stat().st_mtime_ns for p in workspace.fits_dir.rglob("model.json")}
-    assert len(fits) == 6
     again = train_portfolio(
         workspace, trained.settings, developer="a", dataset=trained.result.dataset
     )

@@ -45,9 +45,16 @@ def report(registry: Registry, number: int) -> Path:
     return folder
 
 
+def with_fits(trained: Trained, root: Path) -> Workspace:
+    """A new workspace that has the finished fits of the run, so that the next run takes them over."""
+    workspace = Workspace(root).create()
+    shutil.copytree(trained.workspace.fits_dir, workspace.fits_dir)
+    return workspace
+
+
 @pytest.fixture
 def registry(trained: Trained, tmp_path: Path) -> Registry:
     """A registry of the test's own: a copy of the store; artefacts stay where they are."""
-    workspace = Workspace(tmp_path / "own").create()
+    workspace = with_fits(trained, tmp_path / "own")
     shutil.copy(trained.workspace.mlflow_db, workspace.mlflow_db)
     return Registry(Tracking(workspace))
