@@ -150,7 +150,7 @@ class Batch:
     def _letters(self, name: str, place: str) -> Codes:
         texts, valid = self.texts(name), self.valid(name)
         codes = np.empty(self.rows, np.uint16)
-        kernels.code_letters(texts.data, texts.places, int(place), OTHER, codes)
+        kernels.code_letters(texts.data, texts.places, texts.printable, int(place), OTHER, codes)
         if valid is not None:
             codes[~valid] = ABSENT
         return codes

@@ -7,7 +7,7 @@ numbers and days. The code of a value is its place in the domain; 0 is the missi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from math import prod
 from threading import RLock
@@ -34,11 +34,12 @@ DAYS = range(-7_305, 55_152)
 
 @dataclass
 class Domain:
-    """Values of one column; texts are added as they come, others are all there from the start."""
+    """Values of one column: all there from the start, or ``open`` to texts as they come."""
 
     name: str
     type: pa.DataType
     values: list[Any] = field(default_factory=lambda: [None, None])
+    open: bool = False
     places: dict[str, int] = field(default_factory=dict)
 
     def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.uint16]:
@@ -56,7 +57,7 @@ class Domain:
 
 def texts(name: str) -> Domain:
     """Domain of a column of texts."""
-    return Domain(name, pa.string())
+    return Domain(name, pa.string(), open=True)
 
 
 def letters(name: str) -> Domain:
@@ -108,6 +109,17 @@ class Tables:
         self.connection, self.lock = connection, lock
         self.asked: dict[tuple[str, ...], list[str]] = {}
         self.found: dict[tuple[str, ...], dict[str, Looked | None]] = {}
+
+    def renewed(
+        self, connection: duckdb.DuckDBPyConnection, lock: RLock, lasting: Set[str]
+    ) -> Tables:
+        """The same questions for another file; answers about lasting domains are kept."""
+        other = Tables(connection, lock)
+        other.asked = {columns: list(asked) for columns, asked in self.asked.items()}
+        other.found = {
+            columns: dict(found) for columns, found in self.found.items() if lasting >= {*columns}
+        }
+        return other
 
     def add(self, columns: tuple[str, ...], sql: str) -> None:
         """Note an expression to be asked of the values of some columns."""
@@ -193,7 +205,7 @@ def _looked(answer: Any, sizes: tuple[int, ...]) -> Looked | None:
     truth = values.dtype.kind == "b"
     if truth:
         values = as_truths(values, valid)
-    shaped = values.astype(np.int64).reshape(sizes)
+    shaped = values.reshape(sizes)
     known = valid.astype(np.uint8).reshape(sizes)
     for axis in range(len(sizes)):
         other = tuple(OTHER if n == axis else slice(None) for n in range(len(sizes)))

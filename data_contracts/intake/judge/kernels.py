@@ -159,7 +159,12 @@ def run(
                         # Both are there; one of them is not known.
                         both = (p[i] | (p[i] >> 1)) & (q[i] | (q[i] >> 1)) & 1
                         strange = ((p[i] | q[i]) >> 1) & both
-                        to[i] = (to[i] & (both | (both << 1))) | strange | (strange << 1) | ((both ^ 1) << 2)
+                        to[i] = (
+                            (to[i] & (both | (both << 1)))
+                            | strange
+                            | (strange << 1)
+                            | ((both ^ 1) << 2)
+                        )
             elif step == 9:
                 to, p = r[out], w[a]
                 for i in range(n):
@@ -286,6 +291,7 @@ def _walked(data: Any, begin: int, end: int, steps: Any, state: Any) -> Any:
 def code_letters(
     data: npt.NDArray[np.uint8],
     begins: npt.NDArray[np.int64],
+    plain: bool,
     place: int,
     other: int,
     codes: npt.NDArray[np.uint16],
@@ -293,13 +299,14 @@ def code_letters(
     """Codes of one letter of each text: that of ASCII less 29, 2 where there is none.
 
     ``place`` counts from 1, or from -1 at the end; ``other`` is the code of a text with anything but
-    printable ASCII, whose letters are not its bytes.
+    printable ASCII, whose letters are not its bytes; if ``plain`` there is no such text.
     """
     for t in range(len(begins) - 1):
         begin, end = begins[t], begins[t + 1]
         strange = 0
-        for i in range(begin, end):
-            strange |= (data[i] < 32) | (data[i] > 126)
+        if not plain:
+            for i in range(begin, end):
+                strange |= (data[i] < 32) | (data[i] > 126)
         at = begin + place - 1 if place > 0 else end + place
         codes[t] = other if strange else data[at] - 29 if begin <= at < end else 2
 

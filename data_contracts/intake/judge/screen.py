@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
 import duckdb
@@ -54,6 +56,13 @@ class Screen:
                 for place, pattern in enumerate(group):
                     self.walks[f"{name}{WALK}{pattern}"] = name, found, place
         self.layout = self.compiler.program.laid_out(self.rules)
+
+    def renewed(self, connection: duckdb.DuckDBPyConnection, lock: RLock) -> Screen:
+        """The same rules for another file of the same form."""
+        other = copy(self)
+        other.compiler = self.compiler.renewed(connection, lock)
+        other._flat = {}
+        return other
 
     def look(self, batch: Batch) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Rows that may break a rule, and rules that may be broken: 1, others 0."""

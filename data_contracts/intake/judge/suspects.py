@@ -31,6 +31,10 @@ from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
+_HELD_ROWS = 50_000
+"""Suspects that are held before they are stored: each time costs what a thousand rows cost."""
+_MOST_SCREENS = 8
+_screens: dict[Any, Screen] = {}
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,13 @@ def suspects(
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
-    compiler = compiler_of(connection, lock, kinds, few, forms)
-    screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
-    names = {*(ledger.columns if ledger else ()), *compiler.read}
+    screen = screen_of(connection, lock, kinds, few, forms, [rule.broken for rule in rules])
+    names = {*(ledger.columns if ledger else ()), *screen.compiler.read}
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
-    tables, met, stored = [], np.zeros(len(rules), np.uint8), False
+    tables: list[pa.Table] = []
+    met, stored = np.zeros(len(rules), np.uint8), False
     work = (
         partial(_looked, screen, read, columns, ledger)
         for read in rows.pieces(columns, few & set(columns))
@@ -116,10 +120,14 @@ def suspects(
         for found, broken in in_threads(work, int(threads)):
             met |= broken
             tables += found
-            if path is not None and tables:  # many suspects must not stay in memory
+            # Many suspects must not stay in memory.
+            if path is not None and sum(table.num_rows for table in tables) > _HELD_ROWS:
                 with lock:
                     _store(connection, tables, kinds, begun=stored)
                 tables, stored = [], True
+        if path is not None and tables:
+            _store(connection, tables, kinds, begun=stored)
+            stored = True
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if path is None:
             raise
@@ -194,6 +202,29 @@ def _store(
     connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
     connection.execute(f"{head} SELECT {listed} FROM _found")
     connection.unregister("_found")
+
+
+def screen_of(
+    connection: duckdb.DuckDBPyConnection,
+    lock: RLock,
+    kinds: Mapping[str, str],
+    few: frozenset[str],
+    forms: Mapping[str, exp.Expr],
+    broken: Sequence[str],
+) -> Screen:
+    """Make the screen of some conditions; of each form of file it is compiled once in a process.
+
+    A condition may ask for the day of loading, and for nothing else that is not in the rows.
+    """
+    ((day,),) = connection.execute("SELECT getvariable('load_date')").fetchall()
+    made = tuple((name, form.sql(dialect="duckdb")) for name, form in forms.items())
+    key = (tuple(broken), tuple(kinds.items()), few, made, day)
+    if key not in _screens:
+        if len(_screens) >= _MOST_SCREENS:
+            _screens.clear()
+        compiler = compiler_of(connection, lock, kinds, few, forms)
+        _screens[key] = Screen(compiler, tuple(compiler.compile(sql) for sql in broken))
+    return _screens[key].renewed(connection, lock)
 
 
 def compiler_of(

@@ -55,3 +55,8 @@ class Texts:
     def ascii(self) -> bool:
         """Whether every byte is a letter of its own."""
         return bool(self.data.max(initial=0) < 128)
+
+    @cached_property
+    def printable(self) -> bool:
+        """Whether every byte is a printable letter of ASCII."""
+        return bool(self.data.max(initial=32) < 127 and self.data.min(initial=32) >= 32)
