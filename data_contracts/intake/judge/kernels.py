@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 BLOCK = 512
@@ -29,35 +30,37 @@ def compiled(function: _F) -> _F:
         return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _pointer(_: Any, address: Any) -> Any:
+def _as_pointer(_: Any, address: Any) -> Any:
     def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         return builder.inttoptr(given[0], context.get_value_type(signature.return_type))
 
     return types.voidptr(address), made
 
 
+_pointer: Any = intrinsic(_as_pointer)
+
+
 @compiled
 def _load(address: int, wide: bool, begin: int, to: npt.NDArray[np.int64]) -> None:
     """Copy numbers of 8 or 4 bytes that stand at an address."""
     if wide:
-        long = numba.carray(_pointer(address + 8 * begin), len(to), np.int64)
+        long = carray(_pointer(address + 8 * begin), len(to), np.int64)
         for i in range(len(to)):
             to[i] = long[i]
     else:
-        short = numba.carray(_pointer(address + 4 * begin), len(to), np.int32)
+        short = carray(_pointer(address + 4 * begin), len(to), np.int32)
         for i in range(len(to)):
             to[i] = short[i]
 
 
 @compiled
 def _bytes(address: int, begin: int, n: int) -> Any:
-    return numba.carray(_pointer(address + begin), n, np.uint8)
+    return carray(_pointer(address + begin), n, np.uint8)
 
 
 @compiled
 def _codes(address: int, begin: int, n: int) -> Any:
-    return numba.carray(_pointer(address + 2 * begin), n, np.uint16)
+    return carray(_pointer(address + 2 * begin), n, np.uint16)
 
 
 @compiled

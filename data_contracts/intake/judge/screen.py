@@ -101,10 +101,8 @@ class Screen:
         found = []
         for name in self.compiler.numbered:
             column = name.rstrip(LETTERS + BYTES)
-            if column == name:
-                numbers = batch.numbers(name)
-            else:
-                numbers = batch.lengths(column, letters=name.endswith(LETTERS))
+            own, letters = column == name, name.endswith(LETTERS)
+            numbers = batch.numbers(name) if own else batch.lengths(column, letters=letters)
             if numbers.dtype.itemsize < 4:
                 numbers = numbers.astype(np.int64)
             found.append((numbers, batch.valid(column)))
@@ -191,7 +189,8 @@ def _place(values: npt.NDArray[Any] | None, batch: Batch) -> int:
     """Where the values of all rows stand in memory; 0 for none."""
     if values is None:
         return 0
-    assert len(values) == batch.rows and values.flags.c_contiguous
+    assert len(values) == batch.rows
+    assert values.flags.c_contiguous
     return int(values.ctypes.data)
 
 
