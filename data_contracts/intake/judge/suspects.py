@@ -24,7 +24,14 @@ from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
 from data_contracts.intake.judge.ledger import DAY, STATE, STATUS, Ledger
 from data_contracts.intake.judge.plan import Plan, Repeats, Rule
-from data_contracts.intake.judge.rows import FileRows, RelationRows, Rows, few_of, in_threads
+from data_contracts.intake.judge.rows import (
+    FileRows,
+    Part,
+    RelationRows,
+    Rows,
+    few_of,
+    in_threads,
+)
 from data_contracts.intake.judge.screen import Screen
 from data_contracts.intake.source import damaged
 from data_contracts.rules.binding import ACCOUNT, Compared
@@ -62,20 +69,29 @@ def _looked(
 ) -> tuple[list[pa.Table], Any]:
     """Suspected rows of a piece of work, and which rules they may break."""
     tables, met = [], np.zeros(len(screen.rules), np.uint8)
-    compiler = screen.compiler
-    for lines, rows, arrays in read():
-        batch = Batch(rows, arrays, compiler.domains, compiler.lock)
-        found, broken = screen.look(batch)
+    for part in read():
+        table, broken = _picked_of(screen, part, columns, ledger)
+        del part  # before the next is read
+        tables += [table] if table is not None else []
         met |= broken
-        if ledger is not None:
-            ledger.keep(batch, lines)
-        if found.any():
-            places = np.flatnonzero(found)
-            picked = pa.array(places)
-            own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
-            taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
-            tables.append(pa.table({"_line": own, **taken}))
     return tables, met
+
+
+def _picked_of(
+    screen: Screen, part: Part, columns: tuple[str, ...], ledger: Ledger | None
+) -> tuple[pa.Table | None, Any]:
+    lines, rows, arrays = part
+    batch = Batch(rows, arrays, screen.compiler.domains, screen.compiler.lock)
+    found, broken = screen.look(batch)
+    if ledger is not None:
+        ledger.keep(batch, lines)
+    if not found.any():
+        return None, broken
+    places = np.flatnonzero(found)
+    picked = pa.array(places)
+    own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
+    taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
+    return pa.table({"_line": own, **taken}), broken
 
 
 def suspects(
