@@ -38,7 +38,7 @@ from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
-_HELD_ROWS = 50_000
+_HELD_ROWS = 10_000
 """Suspects that are held before they are stored: each time costs what a thousand rows cost."""
 _MOST_SCREENS = 8
 _screens: dict[Any, Screen] = {}
