@@ -139,7 +139,7 @@ class Batch:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         with self.lock:
-            own = domain.coded([*array.dictionary.to_pylist(), None])
+            own = domain.codes_of(array.dictionary)
         places = array.indices
         if places.null_count:
             places = places.fill_null(len(array.dictionary))

@@ -22,6 +22,7 @@ from data_contracts.intake.judge.program import FALSE, MISSING, TRUE, UNKNOWN
 
 LARGEST_TABLE = 120_000
 MOST_TEXTS = 4_096
+_MOST_KNOWN = 16
 ABSENT, OTHER = 0, 1
 """Codes of a missing value, and of one that has no code of its own: nothing is known of it."""
 LETTER = "\x1f"
@@ -41,6 +42,17 @@ class Domain:
     values: list[Any] = field(default_factory=lambda: [None, None])
     open: bool = False
     places: dict[str, int] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], npt.NDArray[np.uint16]] = field(default_factory=dict)
+
+    def codes_of(self, dictionary: pa.Array) -> npt.NDArray[np.uint16]:
+        """Codes of the texts of a dictionary, and of a missing one after them; the same ones come again and again."""
+        parts = (bytes(part) if part is not None else None for part in dictionary.buffers())
+        key = (len(dictionary), dictionary.offset, *parts)
+        if key not in self.known:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = self.coded([*dictionary.to_pylist(), None])
+        return self.known[key]
 
     def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.uint16]:
         """Codes of texts; those that no longer have room are others."""

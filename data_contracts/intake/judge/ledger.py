@@ -214,11 +214,10 @@ def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[
     kernels.mix_texts(texts.data, texts.places, first[:-1], second[:-1])
     if coded:
         codes = np.asarray(array.indices.fill_null(len(texts)))
-        first, second = first.take(codes), second.take(codes)
-    else:
-        first, second = first[:-1], second[:-1]
-    kernels.mix_numbers(first.view(np.int64), one, two)
-    kernels.mix_numbers(second.view(np.int64), two, one)
+        kernels.mix_codes(codes, first, second, one, two)
+        return
+    kernels.mix_numbers(first[:-1].view(np.int64), one, two)
+    kernels.mix_numbers(second[:-1].view(np.int64), two, one)
 
 
 def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:

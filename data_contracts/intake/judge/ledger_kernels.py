@@ -42,6 +42,22 @@ def mix_numbers(
 
 
 @compiled
+def mix_codes(
+    codes: npt.NDArray[np.int32],
+    first: npt.NDArray[np.uint64],
+    second: npt.NDArray[np.uint64],
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+) -> None:
+    """Mix texts of a dictionary, which have been made numbers, as if they stood in each row."""
+    for t in range(len(codes)):
+        a, b = first[codes[t]], second[codes[t]]
+        x, y = _mixed(one[t] ^ a), _mixed(two[t] + a * np.uint64(0x9E3779B97F4A7C15))
+        one[t] = _mixed(x + b * np.uint64(0x9E3779B97F4A7C15))
+        two[t] = _mixed(y ^ b)
+
+
+@compiled
 def _mixed(h: Any) -> Any:
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xFF51AFD7ED558CCD)
