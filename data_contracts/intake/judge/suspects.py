@@ -40,6 +40,8 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
 _HELD_ROWS = 10_000
 """Suspects that are held before they are stored: each time costs what a thousand rows cost."""
+_SCARCE = 500_000_000
+"""Bytes of the database's limit below which Arrow keeps nothing back."""
 _MOST_SCREENS = 8
 _screens: dict[Any, Screen] = {}
 
@@ -117,7 +119,11 @@ def suspects(
     """
     path, forms = _file(connection, plan, relation)
     kinds = _described(connection, "raw" if path else relation)
-    rows: Rows = FileRows(path) if path else RelationRows(connection, relation, tuple(kinds))
+    ((memory,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    sparing = _bytes(memory) < _SCARCE
+    rows: Rows = (
+        FileRows(path, sparing) if path else RelationRows(connection, relation, tuple(kinds))
+    )
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
