@@ -13,11 +13,12 @@ CONTRACTS: tuple[type[Contract], ...] = (
     *finance.CONTRACTS,
     *platform.CONTRACTS,
 )
+_BY_NAME = {contract.about.name: contract for contract in CONTRACTS}
 
 
 def all_contracts() -> dict[str, type[Contract]]:
     """Contracts by name, in catalogue order."""
-    return {contract.about.name: contract for contract in CONTRACTS}
+    return dict(_BY_NAME)
 
 
 def contract(name: str) -> type[Contract]:
@@ -33,9 +34,9 @@ def contract(name: str) -> type[Contract]:
     >>> contract("loan_account").about.event
     'opened_on'
     """
-    found = all_contracts().get(name)
+    found = _BY_NAME.get(name)
     if found is None:
-        near = get_close_matches(name, all_contracts(), n=3, cutoff=0.5)
+        near = get_close_matches(name, _BY_NAME, n=3, cutoff=0.5)
         raise ContractsError(
             f"there is no contract {name!r}.",
             expected=" or ".join(near) if near else "a name of the catalogue",

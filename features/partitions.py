@@ -6,6 +6,7 @@ the records of the other files are used, and the answer names what was left out.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,18 @@ from data_contracts.intake.lake import Lake
 from data_contracts.lawful import CONSENT
 from features.errors import FeaturesError
 from features.policy import REPAIR
+
+Stamp = tuple[str, int, int]
+"""A committed file with its time and size: one that was damaged since is another one."""
+
+
+def stamped(path: str) -> Stamp:
+    """Stamp of a committed file, for those who keep in memory what they made of it."""
+    try:
+        told = os.stat(path)
+    except OSError:
+        return path, 0, 0  # whoever reads it tells
+    return path, told.st_mtime_ns, told.st_size
 
 
 def damaged_files(lake: Lake, contracts: Iterable[str]) -> tuple[str, ...]:

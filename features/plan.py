@@ -61,6 +61,11 @@ class Step:
         """The step in DuckDB's SQL."""
         return str(ibis.to_sql(self.table, dialect="duckdb", pretty=False))
 
+    @cached_property
+    def reads(self) -> tuple[Any, ...]:
+        """The tables that it reads, found once: there are hundreds of nodes in a step."""
+        return tuple(self.table.op().find(ops.UnboundTable))
+
     @property
     def counts(self) -> bool:
         """Whether it counts the records of everybody in a group, or sums such counts up."""

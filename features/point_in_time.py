@@ -83,7 +83,7 @@ def build(
     subjects, days = _subjects(spine), _days(spine)
     rows = pa.table(
         {
-            "_row": pa.array(range(len(spine)), pa.int64()),
+            "_row": pa.array(np.arange(len(spine), dtype=np.int64)),
             "_subject": pa.array(subjects, pa.string()),
             "_as_of": pa.Array.from_pandas(days).cast(pa.date32()),
         }

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
-import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
 
@@ -17,7 +16,13 @@ from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name
 from data_contracts.intake.lake import Lake
 from features.engines.duckdb_sql import duckdb_sql
-from features.engines.engine import Progress, committed_files, in_order
+from features.engines.engine import (
+    Progress,
+    committed_files,
+    committed_footers,
+    in_order,
+    may_correct,
+)
 from features.engines.python.few import PythonEngine, Shelf
 from features.engines.python.tables import Tables
 from features.engines.python.windows import Row
@@ -116,7 +121,7 @@ class DuckDBEngine:
         """
         step, connection = plan.steps[place], self._everybody
         with _told(step.title):
-            for table in step.table.op().find(ops.UnboundTable):
+            for table in step.reads:
                 if table.name.startswith(LAKE):
                     self._hold(plan, lake, table.name.removeprefix(LAKE))
                 elif tables[table.name] is not _COUNTED_HERE:
@@ -148,19 +153,25 @@ class DuckDBEngine:
         self._held[contract] = told
 
     def _open(self, lake: Lake, contract: str) -> None:
-        """Give a contract's committed records the name that plans read them by."""
-        name = f"lake_{contract}"
-        files = committed_files(lake, contract)
-        if not files:
+        """Give a contract's committed records the name that plans read them by.
+
+        Where no file holds a correction, this is said in the query, so that DuckDB leaves out everything that
+        puts versions in order: it can not know from the files' statistics when it plans.
+        """
+        name = f"{LAKE}{contract}"
+        footers = committed_footers(lake, contract)
+        if not footers:
             empty = contract_of(contract).arrow_schema(system=True).empty_table()
             self._connection.register(name, empty)
             return
-        view = f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {lake.relation(contract)}'
+        corrected = any(map(may_correct, footers.values()))
+        columns = "*" if corrected else "* REPLACE (1::INTEGER AS _version)"
+        view = f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {columns} FROM {lake.relation(contract)}'
         try:
             self._connection.execute(view)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise FeaturesError(
-                f"a committed file of {contract} can not be read, one of {', '.join(files)}.",
+                f"a committed file of {contract} can not be read, one of {', '.join(footers)}.",
                 hint="restore the lake from a backup",
             ) from error
 

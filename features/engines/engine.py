@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -105,30 +105,50 @@ def engine_of(name: str = ENGINES[0], master: str = LOCAL_MASTER) -> Engine:
     raise FeaturesError(f"there is no engine {name!r}.", expected=", ".join(ENGINES))
 
 
-def committed_files(lake: Lake, contract: str) -> list[str]:
-    """Give the committed files of a contract, after a look at the end of each.
+def committed_footers(lake: Lake, contract: str) -> dict[str, pq.FileMetaData]:
+    """Give the footers of the committed files of a contract, by file: see :func:`footers_of`."""
+    return footers_of(contract, lake.files(contract))
+
+
+def footers_of(contract: str, files: list[str]) -> dict[str, pq.FileMetaData]:
+    """Give the footers of some committed files of a contract, by file.
 
     Raises
     ------
     FeaturesError
-        When one is gone or is no Parquet file any more; it is named.
+        When a file is gone or is no Parquet file any more; it is named.
     """
-    files = lake.files(contract)
     lost = [file for file in files if not Path(file).is_file()]
     if lost:
         raise FeaturesError(
             f"{len(lost)} committed file(s) of {contract} are gone, the first is {lost[0]}.",
             hint="restore the lake from a backup",
         )
+    footers = {}
     for file in files:
         try:
-            pq.read_schema(file)
+            footers[file] = pq.read_metadata(file)
         except (pa.ArrowException, OSError) as error:
             raise FeaturesError(
                 f"a committed file of {contract} can not be read: {file}.",
                 hint="restore the lake from a backup",
             ) from error
-    return files
+    return footers
+
+
+def committed_files(lake: Lake, contract: str) -> list[str]:
+    """Give the committed files of a contract, after a look at the end of each, as :func:`committed_footers`."""
+    return list(committed_footers(lake, contract))
+
+
+def may_correct(footer: pq.FileMetaData) -> bool:
+    """Whether a file may hold corrections or withdrawals: versions above 1, which is each record's first."""
+    about: Any = footer
+    place = about.schema.names.index("_version")
+    groups = [about.row_group(number).column(place) for number in range(about.num_row_groups)]
+    return any(
+        not (g.is_stats_set and g.statistics.has_min_max) or g.statistics.max > 1 for g in groups
+    )
 
 
 def in_order(answer: pa.Table) -> pd.DataFrame:

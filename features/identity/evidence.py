@@ -18,8 +18,17 @@ from data_contracts.catalogue import all_contracts
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
 from features.identity import codes, names
+from features.partitions import Stamp, stamped
 
 SCHEMES = tuple(codes.RANKS)
+_FACT = pa.schema(
+    [
+        ("subject", pa.string()), ("kind", pa.string()), ("value", pa.string()),
+        ("since", pa.date32()), ("until", pa.date32()),
+    ]
+)  # fmt: skip
+_kept: dict[tuple[str, str], tuple[tuple[Stamp, ...], pa.Table]] = {}
+"""By lake and contract: the facts of its files, so that what arrives is read of its own contract alone."""
 
 
 @cache
@@ -69,17 +78,8 @@ def read_evidence(lake: Lake, as_of: date | None = None) -> Evidence:
     """
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute(
-            "CREATE TABLE fact (subject VARCHAR, kind VARCHAR, value VARCHAR, since DATE, until DATE)"
-        )
-        for contract in evidence_contracts():
-            if lake.files(contract):
-                for select in _selects(lake, contract, as_of):
-                    connection.execute(f"INSERT INTO fact {select}")
-        connection.execute(
-            f"DELETE FROM fact WHERE split_part(subject, '-', 1) NOT IN "
-            f"({', '.join(map(sql_text, SCHEMES))})"
-        )
+        told = [_facts(connection, lake, contract, as_of) for contract in evidence_contracts()]
+        connection.register("fact", pa.concat_tables([_FACT.empty_table(), *told]))
         spelled = connection.execute(
             "SELECT DISTINCT value FROM fact WHERE kind IN ('name', 'former') "
             "AND value IS NOT NULL ORDER BY 1"
@@ -124,6 +124,32 @@ def read_evidence(lake: Lake, as_of: date | None = None) -> Evidence:
                 "SELECT subject, min(since) AS since FROM fact GROUP BY 1 ORDER BY 1",
             ),
         )
+
+
+def _facts(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: str, as_of: date | None
+) -> pa.Table:
+    """Facts that records of a contract tell; those of its newest files are kept."""
+    files, place = tuple(map(stamped, lake.files(contract))), (str(lake.root), contract)
+    if not files:
+        return _FACT.empty_table()
+    kept = _kept.get(place)
+    if as_of is None and kept is not None and kept[0] == files:
+        return kept[1]
+    schemes = ", ".join(map(sql_text, SCHEMES))
+    told = [
+        connection.sql(
+            f"SELECT * FROM ({select}) AS told(subject, kind, value, since, until) "
+            f"WHERE split_part(subject, '-', 1) IN ({schemes})"
+        )
+        .to_arrow_table()
+        .cast(_FACT)
+        for select in _selects(lake, contract, as_of)
+    ]
+    table = pa.concat_tables([_FACT.empty_table(), *told])
+    if as_of is None:
+        _kept[place] = files, table
+    return table
 
 
 def _arrow(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:

@@ -86,7 +86,8 @@ def few_vectors(
     linked = known is not None and known.table.num_rows > 0
     plan = compile_view(view, linked)
     spine = list(_spine(asked, known if linked else None))
-    records = shelf.records(plan, lake, {row[1] for row in spine})
+    first = min((day for _, day in asked), default=date.min)
+    records = shelf.records(plan, lake, {row[1] for row in spine}, first)
     names, own = plan.steps[-1].table.columns, own_contracts(view)
     make = _maker(view, lake, sequence, known, ())
     related = _of_groups(view, lake, asked, known)

@@ -40,10 +40,10 @@ class LakeAt(Lake):
     def files(self, contract: str) -> list[str]:
         """Committed Parquet files of a contract up to the moment."""
         if self._found is None:
-            self._found = {}
+            self._found, root = {}, str(self.root)
             for commit in self.commits():
                 for name, path in commit.files.items():
-                    self._found.setdefault(name, []).append(f"{self.root}/{path}")
+                    self._found.setdefault(name, []).append(f"{root}/{path}")
         return self._found.get(contract, [])
 
 

@@ -113,7 +113,7 @@ def materialise(
         return run.bring(spine, set())
     asked = spine_of(view, run.lake, day)
     done = run.bring(asked, set(store.subjects(view.name)) - set(asked["subject_id"]))
-    run.stock()
+    run.stock(whole=True)
     run.finish()
     return done
 
@@ -151,6 +151,7 @@ def refresh(
     """
     run = _Run(view, lake, store, progress, engine, allow_partial, review)
     wanted = stale(view, run.lake, store, batches, day=day, known=run.known)
+    run.stock()
     if wanted and day is not None and run.takes_few(len(wanted)):
         done = run.bring_few(of_kind(view, wanted), day, wanted)
     elif wanted:
@@ -291,7 +292,6 @@ class _Run:
     def bring_few(self, subjects: list[str], day: date, wanted: set[str]) -> Refreshed:
         """Store the vectors of a few, of their records on the shelf; take away those of whoever has none."""
         self.store.define(view_digest(self.view), feature_digests(self.view))
-        self.shelf.bring(compile_view(self.view), self.lake)
         asked = [(subject, day) for subject in subjects]
         made = few_vectors(self.view, self.lake, self.shelf, asked, self.sequence, self.known)
         vectors = [vector for vector in made if vector is not None]
@@ -300,10 +300,16 @@ class _Run:
         removed = self.store.remove(self.view.name, gone)
         return Refreshed(self.view.name, self.sequence, len(asked), written, removed)
 
-    def stock(self) -> None:
-        """Bring the shelf up to date, so that refreshes read no file of the lake but what arrives."""
+    def stock(self, whole: bool = False) -> None:
+        """Bring the shelf up to date, so that no file of the lake is read but what arrives.
+
+        `whole`: what everybody's retention ends of leaves it, too.
+        """
         if takes_few(self.view) and not self.skipped:
-            self.shelf.bring(compile_view(self.view), self.lake)
+            plan = compile_view(self.view)
+            self.shelf.bring(plan, self.lake)
+            if whole:
+                self.shelf.clear(plan, self.lake)
 
     def finish(self) -> None:
         """Note how far the view was brought; not when files were left out, so that they are asked again."""

@@ -68,7 +68,9 @@ SHELVED = sa.Table(
     sa.Column("naming", sa.String(64)),
     sa.Column("reached", sa.Integer, nullable=False),
     sa.Column("batch", sa.String(64), nullable=False),
+    sa.Column("cleared", sa.Date),
 )
+_INDEX = (RECORDS, SHELVED)  # made of the lake's records: what another version made is made anew
 SERVED = sa.Table(
     "served_vectors",
     METADATA,
@@ -208,6 +210,7 @@ class Connections:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
                 METADATA.create_all(connection)
                 _same_form(connection)
+                METADATA.create_all(connection)
                 for index in VECTORS.indexes:
                     index.create(connection, checkfirst=True)
                 for statement in _KEEP[self.dialect]:
@@ -234,15 +237,23 @@ def _make_file(path: Path) -> None:
 
 
 def _same_form(connection: sa.Connection) -> None:
+    """Refuse tables of another form; drop the shelf's, both, if one of them has another."""
     inspector = sa.inspect(connection)
-    for table in METADATA.sorted_tables:
-        there = {column["name"] for column in inspector.get_columns(table.name)}
-        if there != {column.name for column in table.columns}:
+    other = [
+        table
+        for table in METADATA.sorted_tables
+        if {column["name"] for column in inspector.get_columns(table.name)}
+        != {column.name for column in table.columns}
+    ]
+    for table in other:
+        if table not in _INDEX:
             raise FeaturesError(
                 f"the table {table.name} of the online store has the form of another version.",
                 hint="move the store away and run `xinqiao features materialise`: vectors are made "
                 "from the lake; keep the old file, it holds the log of what was served",
             )
+    if other:
+        METADATA.drop_all(connection, tables=_INDEX)
 
 
 @contextmanager

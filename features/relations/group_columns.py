@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,7 +20,7 @@ from features.relations.declared import GROUP_FEATURES
 from features.relations.exposure import exposure, outside, total
 from features.relations.groups import Network, Networks
 from features.relations.history import Column, History, load_history
-from features.relations.records import CONTRACTS
+from features.relations.kept import files_of
 from features.relations.risk import (
     Neighbours,
     default_weight,
@@ -208,18 +207,14 @@ def _key(
     lake: Lake, settings: RelationSettings | None, aliases: pa.Table | None
 ) -> tuple[Any, ...]:
     """What a history is made from."""
-    files = []
-    for contract in CONTRACTS:
-        for file in lake.files(contract):
-            told = Path(file).stat() if Path(file).is_file() else None
-            files.append((file, told.st_mtime_ns, told.st_size) if told else (file,))
+    files = tuple(files_of(lake).items())
     links = None
     if aliases is not None and len(aliases):
         links = tuple(
             tuple(aliases[name].to_pylist())
             for name in ("subject_id", "canonical_id", "since", "until")
         )
-    return str(lake.root), tuple(files), settings or RelationSettings(), hash(links)
+    return str(lake.root), files, settings or RelationSettings(), hash(links)
 
 
 def _meant(subjects: pd.Series, as_of: pd.Series, aliases: pa.Table | None) -> Column:

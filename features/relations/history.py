@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -139,7 +139,7 @@ def load_history(
         When a committed file cannot be read.
     """
     chosen = settings or RelationSettings()
-    with duckdb.connect() as connection:
+    with _engine().cursor() as connection:
         try:
             return _load(connection, lake, chosen, aliases)
         except duckdb.Error as error:
@@ -150,6 +150,12 @@ def load_history(
             ) from error
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB for all readings, each with its own cursor and temporary tables: opening one takes longer."""
+    return duckdb.connect()
+
+
 def _load(
     connection: duckdb.DuckDBPyConnection,
     lake: Lake,
@@ -157,10 +163,13 @@ def _load(
     aliases: pa.Table | None,
 ) -> History:
     from features.relations import records
+    from features.relations.kept import tables_of
 
-    tables = records.tables(lake, settings)
-    for name, sql in tables.items():
-        connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+    kept = tables_of(connection, lake, settings)
+    tables = kept.tables
+    for name, rows in tables.items():
+        connection.register("rows", rows)
+        connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * EXCLUDE (record) FROM rows")
     if aliases is not None and len(aliases):
         connection.register("spans", _spans(checked(aliases)))
         for name in tables:
@@ -179,18 +188,10 @@ def _load(
     ).to_arrow_table()
     people = int(np.asarray(nodes["person"]).sum()) if len(nodes) else 0
     read = {name: _coded(connection, name, records.SUBJECTS[name]) for name in tables}
-    supplied = {}
-    for name in records.CONTRACTS:
-        first = connection.execute(
-            f"SELECT min(greatest(_event + 1, _known)) - DATE '1970-01-01' FROM "
-            f"{lake.relation(name) or lake.latest_sql(name)}"
-        ).fetchall()[0][0]
-        if first is not None:
-            supplied[name] = int(first)
     return History(
         ids=nodes["id"].combine_chunks() if len(nodes) else pa.array([], pa.string()),
         firms=len(nodes) - people,
-        supplied=supplied,
+        supplied=kept.supplied,
         settings=settings,
         **read,
     )

@@ -101,7 +101,7 @@ def fit_glassbox(
     coded = screened(coded, y, w, settings.max_inputs)
     rate = float(np.average(y, weights=w))
     folds = [fold for deal in range(deals) for fold in _folds(y, coded, count, deal)]
-    train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, settings, seed)
+    train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, count, settings, seed)
     parts, pairs, rounds = _boost(train)
     parts, share = _mix(train, parts)
     parts = [(c, lift_missing(fill_unseen(e, coded, w), coded)) for c, e in parts]

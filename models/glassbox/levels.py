@@ -16,7 +16,7 @@ from models.bins import CategoryBins, Codes, Floats, NumberBins
 
 FEW = 32
 """A category of at most so many levels is left to LightGBM's own splits."""
-PRIOR = 20.0
+PRIOR = 4.0
 PARTS = 5
 RANKS = 48
 
@@ -83,5 +83,6 @@ def _sums(axis: CategoryBins, codes: Codes, y: Floats, weight: Floats) -> tuple[
 
 
 def _rates(bads: Floats, mass: Floats, rate: float) -> Floats:
-    out: Floats = (bads + PRIOR * rate) / (mass + PRIOR)
+    prior = PRIOR / min(rate, 1 - rate)
+    out: Floats = (bads + prior * rate) / (mass + prior)
     return out

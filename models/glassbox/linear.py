@@ -13,17 +13,19 @@ import numpy as np
 
 from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, project
 from models.glassbox.coding import Rows
-from models.glassbox.levels import FEW
 from models.glassbox.tables import Effects
 from models.schema import Field, Schema
 
-PRIOR = 10.0
-"""Average rows that every bin is given on top of its own before its log odds are taken."""
+PRIOR = 3.0
+"""Bads (or goods, whichever are fewer) of the average rows that every bin is given on top of its own before
+its log odds are taken: with one bad in a thousand, ten rows more would leave a bin without bads at minus five."""
 MOST_ROWS = 60_000
 """More rows would not move the coefficients of so few columns."""
 STEPS = 12
 
-Basis = tuple[str, int, Floats]  # feature, declared direction, value of each fine bin
+Basis = tuple[
+    str, int, Floats, Floats
+]  # feature, declared direction, value of each fine bin, and of each row
 
 
 def fit_linear(
@@ -34,23 +36,29 @@ def fit_linear(
     y: Floats,
     weight: Floats,
     inside: Rows,
+    part: Codes,
     ridge: float,
 ) -> tuple[float, Effects]:
     """Fit on the rows `inside`; give log odds as a constant and one-feature tables on the fine bins.
 
-    Every feature offers the smoothed log odds of its bins; a category of few levels also each level; a
-    number also its rank and its value, clipped to the range of the middle 98 % of the rows. A column
-    whose weight would go against the declared direction, or turn its own evidence round, is left out.
+    Every feature offers the smoothed log odds of its bins; a number also its rank and its value, clipped
+    to the range of the middle 98 % of the rows. Levels have no columns of their own: beside their evidence
+    those tell little in the period they were learnt in, and mislead in the next. A column whose weight
+    would go against the declared direction, or turn its own evidence round, is left out.
+
+    A row is weighed by the evidence of the other parts (`part`, numbered like `y`), or every row would be a
+    witness for itself: twenty levels and fifty bads fit each other in any sample.
     """
-    if len(inside) > MOST_ROWS:
-        inside = inside[:: -(-len(inside) // MOST_ROWS)]
-    w, label = weight[inside] / weight[inside].mean(), y[inside]
+    inside, w = _thinned(inside, y, weight)
+    label = y[inside]
     columns: list[Basis] = []
     for field in schema:
         code = codes[field.name][inside]
-        columns += _columns(field, fine[field.name], coarse[field.name], code, label, w)
-    x = np.column_stack([values[codes[name][inside]] for name, _, values in columns])
-    signs = np.array([sign for _, sign, _ in columns])
+        columns += _columns(
+            field, fine[field.name], coarse[field.name], code, label, w, part[inside]
+        )
+    x = np.column_stack([seen for *_, seen in columns])
+    signs = np.array([sign for _, sign, *_ in columns])
     centre = np.average(x, axis=0, weights=w)
     spread = np.sqrt(np.average((x - centre) ** 2, axis=0, weights=w))
     alive = spread > 1e-9
@@ -69,7 +77,7 @@ def fit_linear(
         alive[kept[wrong]] = False
     effects: Effects = {}
     constant = level
-    for position, (name, _, values) in enumerate(columns):
+    for position, (name, _, values, _) in enumerate(columns):
         if beta[position]:
             slope = beta[position] / spread[position]
             effects[(name,)] = effects.get((name,), np.zeros(len(values))) + slope * values
@@ -77,49 +85,77 @@ def fit_linear(
     return constant, effects
 
 
+def _thinned(inside: Rows, y: Floats, weight: Floats) -> tuple[Rows, Floats]:
+    """Take every k-th row of a class that has many, with k times its weight."""
+    taken, weights = [], []
+    for label in (0.0, 1.0):
+        rows = inside[y[inside] == label]
+        step = max(1, -(-len(rows) // (MOST_ROWS // 2)))
+        taken.append(rows[::step])
+        weights.append(weight[rows[::step]] * step)
+    return np.concatenate(taken), np.concatenate(weights) / weight[inside].mean()
+
+
 def _columns(
-    field: Field, fine: Bins, coarse: Bins, code: Codes, y: Floats, w: Floats
+    field: Field, fine: Bins, coarse: Bins, code: Codes, y: Floats, w: Floats, part: Codes
 ) -> list[Basis]:
     name = field.name
-    mass = np.bincount(code, weights=w, minlength=fine.size)
+
+    def column(sign: int, values: Floats) -> Basis:
+        return name, sign, values, values[code]
+
     if isinstance(fine, CategoryBins):
-        out: list[Basis] = [(name, 1, _evidence(code, fine.size, y, w))]
-        if len(fine.levels) <= FEW:
-            out += [(name, 0, np.eye(fine.size)[i]) for i in np.flatnonzero(mass)]
-        return out
+        return [(name, 1, *_evidence(code, fine, y, w, part, 0))]
+    mass = np.bincount(code, weights=w, minlength=fine.size)
     down = project(fine, coarse)
-    evidence = _evidence(down[code], coarse.size, y, w)
-    if field.direction and isinstance(coarse, NumberBins):
-        weights = np.bincount(down[code], weights=w, minlength=coarse.size).astype(np.float64)
-        k = coarse.ordered
-        evidence[:k] = field.direction * _rising(field.direction * evidence[:k], weights[:k] + 1e-9)
-    out = [(name, 1, evidence[down])]
+    values, seen = _evidence(down[code], coarse, y, w, part, field.direction)
+    out: list[Basis] = [(name, 1, values[down], seen)]
     k = fine.ordered
     if k > 1 and mass[:k].sum() > 0:
         rank = (np.cumsum(mass[:k]) - mass[:k] / 2) / mass[:k].sum()
         middle = float((rank * mass[:k]).sum() / mass[:k].sum())
         unknown = fine.size - k
-        out.append((name, field.direction, np.append(rank, np.full(unknown, middle))))
+        out.append(column(field.direction, np.append(rank, np.full(unknown, middle))))
         cuts = np.asarray(fine.cuts)
         value = np.concatenate([cuts[:1], (cuts[:-1] + cuts[1:]) / 2, cuts[-1:]])
         low, high = np.interp([0.01, 0.99], rank, value)
         if 0 < high - low < 1e100:  # not where a value is infinite
             value = np.clip(value, low, high)
             centre = float((value * mass[:k]).sum() / mass[:k].sum())
-            out.append((name, field.direction, np.append(value, np.full(unknown, centre))))
+            out.append(column(field.direction, np.append(value, np.full(unknown, centre))))
         for position in fine.unknown:
             if mass[position] > 0:
-                out.append((name, 0, np.eye(fine.size)[position]))
+                out.append(column(0, np.eye(fine.size)[position]))
     return out
 
 
-def _evidence(code: Codes, size: int, y: Floats, w: Floats) -> Floats:
-    bads = np.bincount(code, weights=w * y, minlength=size)
-    mass = np.bincount(code, weights=w, minlength=size)
+def _evidence(
+    code: Codes, bins: Bins, y: Floats, w: Floats, part: Codes, direction: int
+) -> tuple[Floats, Floats]:
+    """Smoothed log odds of every bin, and of every row as the other parts see its bin."""
+    parts = int(part.max()) + 1
+    cell = part * bins.size + code
+    bads, mass = (
+        np.bincount(cell, weights=own, minlength=parts * bins.size)
+        .astype(np.float64)
+        .reshape(parts, bins.size)
+        for own in (w * y, w)
+    )
+
     rate = bads.sum() / mass.sum()
-    p = (bads + PRIOR * rate) / (mass + PRIOR)
-    out: Floats = np.log(p / (1 - p)) - np.log(rate / (1 - rate))
-    return out
+    prior = PRIOR / min(rate, 1 - rate)
+
+    def log_odds(bads: Floats, mass: Floats) -> Floats:
+        p = (bads + prior * rate) / (mass + prior)
+        out: Floats = np.log(p / (1 - p)) - np.log(rate / (1 - rate))
+        if direction and isinstance(bins, NumberBins):
+            k = bins.ordered
+            out[:k] = direction * _rising(direction * out[:k], mass[:k] + 1e-9)
+        return out
+
+    all_bads, all_mass = bads.sum(axis=0), mass.sum(axis=0)
+    others = [log_odds(all_bads - b, all_mass - m) for b, m in zip(bads, mass, strict=True)]
+    return log_odds(all_bads, all_mass), np.stack(others)[part, code]
 
 
 def _rising(values: Floats, mass: Floats) -> Floats:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from models.bins import CategoryBins, Floats
+from models.bins import CategoryBins, Codes, Floats
 from models.glassbox.boost import Column, Forest, Matrix, columns_of, grow, matrix
 from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
@@ -17,19 +18,26 @@ from models.glassbox.pairs import cut_jointly, most_features, rank_pairs
 from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
 
+MANY = 4_000
+"""Rows from which all of them rank the pairs."""
+
 Pairs = list[tuple[str, str]]
 Part = tuple[float, Effects]
 
 
 @dataclass(frozen=True)
 class Training:
-    """What every stage needs: coded rows, labels, weights, and the rows that each fold leaves out."""
+    """What every stage needs: coded rows, labels, weights, and the rows that each fold leaves out.
+
+    Folds come deal after deal, `dealt` of them in each.
+    """
 
     coded: Coded
     y: Floats
     weight: Floats
     start: float
     folds: list[Rows]
+    dealt: int
     settings: GlassBoxSettings
     seed: int
 
@@ -42,6 +50,14 @@ class Training:
         """Tell which rows train a fold."""
         out = np.ones(self.rows, dtype=bool)
         out[self.folds[number]] = False
+        return out
+
+    def part(self, number: int) -> Codes:
+        """Tell by which fold each row is left out, in the deal that fold `number` belongs to."""
+        out = np.empty(self.rows, dtype=np.intp)
+        first = number - number % self.dealt
+        for position, fold in enumerate(self.folds[first : first + self.dealt]):
+            out[fold] = position
         return out
 
     def held_out(self, parts: list[Part]) -> Floats:
@@ -66,18 +82,21 @@ class Stage:
 def linear_parts(train: Training) -> list[Part]:
     """Fit the logistic regression on every fold."""
     out = []
-    for number in range(len(train.folds)):
-        constant, effects = fit_linear(
-            train.coded.schema,
-            train.coded.fine,
-            train.coded.coarse,
-            train.coded.codes,
-            train.y,
-            train.weight,
-            np.flatnonzero(train.inside(number)),
-            train.settings.ridge,
-        )
-        out.append((constant - train.start, effects))
+    # Few columns: threads of the linear algebra would only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for number in range(len(train.folds)):
+            constant, effects = fit_linear(
+                train.coded.schema,
+                train.coded.fine,
+                train.coded.coarse,
+                train.coded.codes,
+                train.y,
+                train.weight,
+                np.flatnonzero(train.inside(number)),
+                train.part(number),
+                train.settings.ridge,
+            )
+            out.append((constant - train.start, effects))
     return out
 
 
@@ -138,10 +157,11 @@ def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
 
 
 def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
-    """Rank pairs for every fold, on what the predictions of `before` leave unexplained inside it.
+    """Rank pairs on what the predictions of `before` leave unexplained.
 
-    Each row is predicted without itself; but the rows that judge a fold must not choose its pairs
-    either, or the best of a thousand pairs looks good by chance.
+    Each row is predicted without itself. Of few rows those that judge a fold must not choose its pairs
+    either, or the best of a thousand pairs looks good by chance: they are ranked inside every fold. Many
+    rows rank them once.
     """
     coded, settings = train.coded, train.settings
     spread: dict[str, float] = dict.fromkeys(coded.codes, 0.0)
@@ -154,9 +174,8 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
     predicted = 1 / (1 + np.exp(-(train.start + train.held_out(before))))
     residual = train.weight * (train.y - predicted)
     hessian = train.weight * predicted * (1 - predicted)
-    out = []
-    for number in range(len(train.folds)):
-        rows = np.flatnonzero(train.inside(number))
+
+    def best(rows: Rows) -> Pairs:
         ranked = rank_pairs(
             {name: coded.code_of(name, 2)[rows] for name in names},
             {name: coded.coarse[name] for name in names},
@@ -164,8 +183,11 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
             hessian[rows],
             settings.pair_ridge,
         )
-        out.append([(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]])
-    return out
+        return [(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]]
+
+    if train.rows >= MANY:
+        return [best(np.arange(train.rows))] * len(train.folds)
+    return [best(np.flatnonzero(train.inside(number))) for number in range(len(train.folds))]
 
 
 def grow_pairs(train: Training, before: list[Part], pairs: list[Pairs]) -> Stage:

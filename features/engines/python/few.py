@@ -7,19 +7,19 @@ loops over lists (:mod:`features.engines.python.tables`), takes milliseconds whe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import cache, partial
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data_contracts.catalogue import contract as contract_of
 from data_contracts.checks import sql_name, sql_text
 from data_contracts.intake.lake import Lake
-from features.engines.engine import Progress, committed_files
+from features.engines.engine import Progress, committed_footers, may_correct
 from features.engines.python.tables import Tables, python_steps
 from features.engines.python.windows import Row
 from features.errors import FeaturesError
@@ -29,10 +29,11 @@ from features.plan import RESULT, Plan
 class Shelf(Protocol):
     """Where the records of a few subjects are found."""
 
-    def records(self, plan: Plan, lake: Lake, subjects: Collection[str]) -> Tables:
+    def records(self, plan: Plan, lake: Lake, subjects: Collection[str], day: date) -> Tables:
         """Records that a plan reads for some subjects, with the columns of the plan, by contract.
 
-        Every version of every record that names one of the subjects in some version.
+        Every version of every record that names one of the subjects in some version, as far as it can count on
+        `day`, the earliest that is asked about, or on a later one.
         """
 
 
@@ -106,7 +107,8 @@ class PythonEngine:
         if progress is not None:
             progress(f"features: {RESULT}", 0, 1)
         subjects = set(spine["_subject"].to_pylist())
-        records = self._shelf.records(plan, lake, subjects)
+        first = min(spine["_as_of"].to_pylist(), default=date.min)
+        records = self._shelf.records(plan, lake, subjects, first)
         asked = list(zip(*(column.to_pylist() for column in spine.columns), strict=True))
         if self._count is None:
             records |= everybody(plan, lake)
@@ -151,9 +153,14 @@ class LakeShelf:
         self._corrected: dict[str, bool] = {}
 
     def records(
-        self, plan: Plan, lake: Lake, subjects: Collection[str], only: Iterable[str] | None = None
+        self,
+        plan: Plan,
+        lake: Lake,
+        subjects: Collection[str],
+        day: date,
+        only: Iterable[str] | None = None,
     ) -> Tables:
-        """See :class:`Shelf`; `only` some of the contracts."""
+        """See :class:`Shelf`: all versions, whatever the day; `only` some of the contracts."""
         found: Tables = {}
         naming = dict(plan.naming)
         listed = ", ".join(map(sql_text, sorted(subjects)))
@@ -186,17 +193,7 @@ class LakeShelf:
         files = tuple(lake.files(contract))
         if self._files.get(contract) == files:
             return
-        committed_files(lake, contract)
+        footers = committed_footers(lake, contract)
         self._relations[contract] = lake.relation(contract)
-        self._corrected[contract] = any(map(_may_correct, files))
+        self._corrected[contract] = any(map(may_correct, footers.values()))
         self._files[contract] = files
-
-
-def _may_correct(file: str) -> bool:
-    """Whether a file may hold corrections, which are all that can move a record to another subject."""
-    about: Any = pq.read_metadata(file)
-    place = about.schema.names.index("_version")
-    groups = [about.row_group(number).column(place) for number in range(about.num_row_groups)]
-    return any(
-        not (g.is_stats_set and g.statistics.has_min_max) or g.statistics.max > 1 for g in groups
-    )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import features.identity.aliases as aliases
+import features.identity.evidence as evidence
 from data_contracts.intake.lake import Lake
 from features.identity.aliases import known_aliases
 from features.identity.evidence import read_evidence
@@ -81,3 +82,29 @@ def test_evidence_is_read_again_for_news_alone(
     add(lake, {"penalty": [BASE | other]})
     assert known_aliases(lake, store).owner("ORG-802100433", date(2023, 7, 1)) == FIRM
     assert len(read) == 2
+
+
+def test_what_is_kept_of_other_files_is_what_they_say(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """News of one contract after the other, a correction and a registration among them."""
+    arrivals: list[tuple[str, dict[str, Any]]] = [
+        ("penalty", BASE | {"penalty_no": "2", "subject_name": "北京太洋药业有限公司"}),
+        ("penalty", BASE | {"subject_code": "91110000802100433B", "known": date(2023, 7, 1)}),
+        ("registration", {
+            "subject_id": FIRM, "name": "北京太洋药业集团有限公司", "registered_on": date(2001, 1, 2),
+            "organisation_code": "802100433", "known": date(2023, 8, 1),
+        }),
+        ("court_case", {
+            "subject_id": "ORG-802100433", "subject_name": "北京太洋药业集团有限公司", "case_no": "1",
+            "announced_on": date(2023, 9, 1), "known": date(2023, 9, 2),
+        }),
+    ]  # fmt: skip
+    found = []
+    for contract, row in arrivals:
+        add(lake, {contract: [row]})
+        found.append(read_evidence(lake))
+    assert found[-1].seen.num_rows == 2
+    monkeypatch.setattr(evidence, "_kept", {})  # as another process sees it
+    assert read_evidence(lake) == found[-1]
+    assert found[0] != found[1] != found[2] != found[3]

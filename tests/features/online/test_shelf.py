@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data_contracts.intake.lake import Lake
 from features.catalogue import view
 from features.engines.python.few import LakeShelf
-from features.engines.python.tables import Tables
 from features.errors import FeaturesError
 from features.expressions import Records
 from features.online.making import few_vectors
 from features.online.shelf import RecordShelf
 from features.online.store import OnlineStore
-from features.plan import Plan, compile_view
+from features.plan import compile_view
 from features.point_in_time import build
 from tests.features.lakes import add, lake_of
-from tests.features.online.cards import CARDS, DAY, arrives, bill, cards, ends
+from tests.features.online.cards import CARDS, DAY, cards
+from tests.features.online.shelf_checks import PLAN, SHELF_CHECKS, kept, same_as_lake
 from tests.features.tables import view_of
 
-PLAN = compile_view(CARDS)
 CREDIT = Records("credit_month")
 GIVEN = view_of(view("firm")["guarantees_received"].value)  # type: ignore[union-attr]
 WHO = ("USCC-1", "USCC-2", "USCC-3")
-
-
-def sorted_rows(tables: Tables) -> dict[str, list[str]]:
-    return {name: sorted(map(str, rows)) for name, rows in tables.items() if rows}
-
-
-def same_as_lake(shelf: RecordShelf, plan: Plan, lake: Lake, subjects: set[str]) -> None:
-    found, expected = shelf.records(plan, lake, subjects), LakeShelf().records(plan, lake, subjects)
-    for contract, rows in expected.items():
-        columns = plan.columns[contract]
-        who, version = columns.index("subject_id"), columns.index("_version")
-        # versions before the first that names the subject tell nothing of it
-        mine = [row for row in rows if row in found[contract] or row[who] in subjects]
-        assert sorted(map(str, found[contract])) == sorted(map(str, mine))
-        lost = [row for row in rows if row not in found[contract]]
-        assert all(row[version] == 1 or row[who] not in subjects for row in lost)
 
 
 @pytest.fixture
@@ -53,41 +35,11 @@ def store(tmp_path: Path) -> OnlineStore:
     return OnlineStore(tmp_path / "online.db")
 
 
-def test_what_arrives_is_added(tmp_path: Path, store: OnlineStore) -> None:
-    lake = cards(tmp_path / "lake")
-    shelf = RecordShelf(store)
-    shelf.bring(PLAN, lake)
-    same_as_lake(shelf, PLAN, lake, {"CARD-1"})
-    arrives(lake, bill("1", "CARD-1", "2005-09-30", 7, known="2005-10-02"))
-    same_as_lake(
-        shelf, PLAN, lake, {"CARD-1"}
-    )  # read from the lake as long as it is not on the shelf
-    shelf.bring(PLAN, lake)
-    same_as_lake(shelf, PLAN, lake, {"CARD-1"})
-    same_as_lake(shelf, PLAN, lake, {"CARD-1", "CARD-2"})
-    assert shelf.records(PLAN, lake, {"CARD-9"})["card_repayment"] == []
-
-
-def test_no_file_of_the_lake_is_read_again(tmp_path: Path, store: OnlineStore) -> None:
-    lake = cards(tmp_path / "lake")
-    shelf = RecordShelf(store)
-    shelf.bring(PLAN, lake)
-    expected = LakeShelf().records(PLAN, lake, {"CARD-1"})
-    for file in lake.files("card_repayment"):
-        Path(file).unlink()
-    assert sorted_rows(shelf.records(PLAN, lake, {"CARD-1"})) == sorted_rows(expected)
-
-
-def test_withdrawn_records_are_told(tmp_path: Path, store: OnlineStore) -> None:
-    lake = cards(tmp_path / "lake")
-    shelf = RecordShelf(store)
-    shelf.bring(PLAN, lake)
-    gone = pa.table({
-        "account_no": ["1"], "bill_on": pa.array([date(2005, 9, 30)], pa.date32()), "_line": [1],
-    })  # fmt: skip
-    ends(lake, "card_repayment", withdrawals=gone)
-    shelf.bring(PLAN, lake)
-    same_as_lake(shelf, PLAN, lake, {"CARD-1"})
+@pytest.mark.parametrize("check", SHELF_CHECKS, ids=lambda check: check.__name__)
+def test_sqlite(
+    check: Callable[[OnlineStore, Path], None], store: OnlineStore, tmp_path: Path
+) -> None:
+    check(store, tmp_path)
 
 
 LOAN = st.fixed_dictionaries(
@@ -136,30 +88,17 @@ def test_vectors_of_the_shelf_are_those_of_the_lake(
             ]
 
 
-def test_a_view_that_reads_more_gets_more(tmp_path: Path, store: OnlineStore) -> None:
+def test_a_shelf_of_another_version_is_made_anew(tmp_path: Path, store: OnlineStore) -> None:
     lake = cards(tmp_path / "lake")
-    shelf = RecordShelf(store)
-    bills = Records("card_repayment")
-    few = compile_view(view_of(bills["paid_cents"].sum()))
-    more = compile_view(view_of(bills["billed_cents"].sum()))
-    shelf.bring(few, lake)
-    same_as_lake(shelf, more, lake, {"CARD-1"})  # from the lake
-    shelf.bring(more, lake)
-    for plan in (few, more):
-        same_as_lake(shelf, plan, lake, {"CARD-1"})
-
-
-def test_a_lake_with_another_past_is_read_anew(tmp_path: Path, store: OnlineStore) -> None:
-    lake = cards(tmp_path / "lake")
-    shelf = RecordShelf(store)
+    RecordShelf(store).bring(PLAN, lake)
+    with store.connections.write() as connection:
+        connection.execute(sa.text("ALTER TABLE shelved_contracts DROP COLUMN cleared"))
+    later = OnlineStore(tmp_path / "online.db")
+    assert kept(later) == {}
+    shelf = RecordShelf(later)
+    same_as_lake(shelf, PLAN, lake, {"CARD-1"})
     shelf.bring(PLAN, lake)
-    other = Lake(tmp_path / "other")
-    other.commit({}, "f" * 64, received_on=DAY)
-    add(other, bill("1", "CARD-1", "2005-07-31", 3))
-    add(other, bill("1", "CARD-1", "2005-06-30", 4))
-    same_as_lake(shelf, PLAN, other, {"CARD-1"})
-    shelf.bring(PLAN, other)
-    same_as_lake(shelf, PLAN, other, {"CARD-1"})
+    assert set(kept(later)) == {"CARD-1", "CARD-2"}
 
 
 def test_altered_records_are_refused(tmp_path: Path, store: OnlineStore) -> None:
@@ -175,7 +114,7 @@ def test_altered_records_are_refused(tmp_path: Path, store: OnlineStore) -> None
     with pytest.raises(
         FeaturesError, match="records of card_repayment in the online store were altered"
     ):
-        shelf.records(PLAN, lake, {"CARD-1"})
+        shelf.records(PLAN, lake, {"CARD-1"}, DAY)
 
 
 def test_few_vectors_are_those_of_a_build(tmp_path: Path) -> None:
