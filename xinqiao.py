@@ -249,7 +249,7 @@ def _train(run: Run) -> dict[str, TrainingResult]:
     from features.online.store import OnlineStore
     from training.config_files import shipped
     from training.dataset import load_dataset
-    from training.promote import DEMONSTRATION, put_live
+    from training.demonstrate import validate_and_put_live
     from training.registry import Registry
     from training.run import train_portfolio
     from training.tracking import Tracking
@@ -273,13 +273,13 @@ def _train(run: Run) -> dict[str, TrainingResult]:
                 dataset=datasets[name],
                 progress=progress,
             )
-            put_live(
+            validate_and_put_live(
                 Registry(Tracking(run.workspace)),
-                settings.model_name,
+                datasets[name],
                 trained[name].candidate,
                 reviewer="demo-reviewer",
                 why="inputs chosen on the validation year; exact reasons and a certificate",
-                waived=DEMONSTRATION,
+                progress=progress,
             )
     return trained
 

@@ -22,6 +22,10 @@ from models.schema import Schema
 class Fitted(Protocol):
     """What every kind of model can do."""
 
+    @property
+    def schema(self) -> Schema:
+        """Declared inputs."""
+
     def probability(self, frame: pd.DataFrame) -> np.ndarray:
         """Probability of the bad outcome, shape (n,); higher is riskier."""
 

@@ -11,9 +11,9 @@ from data_contracts.city.load import load_city
 from data_contracts.workspace import Workspace
 from training.config_files import settings_for
 from training.dataset import load_dataset
+from training.demonstrate import validate_and_put_live
 from training.errors import TrainingError
 from training.evaluate import out_of_time_splits
-from training.promote import DEMONSTRATION, put_live
 from training.registry import Registry
 from training.run import train_portfolio
 from training.tracking import Tracking
@@ -69,13 +69,13 @@ def train_city(
             dataset=dataset,
             progress=progress,
         )
-        put_live(
+        validate_and_put_live(
             Registry(Tracking(workspace)),
-            settings.model_name,
+            dataset,
             trained.candidate,
             reviewer=reviewer,
             why="simulated city",
-            waived=DEMONSTRATION,
+            progress=progress,
         )
         portfolios[settings.portfolio] = {
             "models": trained.rows,

@@ -12,12 +12,6 @@ from training.evidence import gather
 from training.gates import Verdict, judge
 from training.registry import CHAMPION, FALLBACK, SHADOW, TRANSITIONS, Registry, State, Version
 
-DEMONSTRATION: dict[str, str] = dict.fromkeys(
-    ("G-04", "G-05", "G-06", "G-08", "G-09"),
-    "demonstration on public or simulated records: nobody is decided on",
-)
-"""Gates whose findings are written down but not held against a version by the demo."""
-
 
 def promote(
     registry: Registry,
@@ -185,20 +179,6 @@ def rollback(registry: Registry, name: str, *, by: str, why: str) -> tuple[int, 
     stand_in = leave(registry, version, State.SUSPENDED, by=by, why=f"rolled back: {why}")
     assert stand_in is not None
     return number, stand_in
-
-
-def put_live(
-    registry: Registry,
-    name: str,
-    number: int,
-    *,
-    reviewer: str,
-    why: str,
-    waived: Mapping[str, str],
-) -> None:
-    """All the way from draft to champion, for the demonstration; every gate is asked and what it found is kept."""
-    for state in (State.TESTED, State.REVIEWED, State.LIVE):
-        promote(registry, name, number, state, by=reviewer, why=why, waived=waived)
 
 
 def run_in_shadow(registry: Registry, name: str, number: int | None, *, by: str, why: str) -> None:

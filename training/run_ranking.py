@@ -10,7 +10,7 @@ from typing import Any
 from data_contracts.intake.lake import Lake
 from data_contracts.workspace import Workspace
 from training.dataset import data_digest
-from training.promote import DEMONSTRATION, put_live
+from training.demonstrate import put_live
 from training.ranking import RankingFrames, RankingSettings, train_ranking
 from training.registry import Registry
 from training.tracking import Tracking
@@ -78,6 +78,5 @@ def run_ranking(
         version,
         reviewer=reviewer,
         why="learned order behind the eligibility rules; trees and baselines chosen on the validation year",
-        waived=DEMONSTRATION,
     )
     return {**metrics, "mlflow_version": version}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from models.bins import CategoryBins, Floats, categories, numbers
+from models.challengers.rows import checked
 from models.glassbox.coding import category_bins
+from models.scale import probabilities
 from models.schema import Field, Schema
 
 LEVELS = 50
@@ -124,6 +128,40 @@ class LinearCoding:
             for code in value["codes"]
         )
         return cls(Schema.from_spec(value["schema"]), codes)
+
+
+class LinearlyCoded(ABC):
+    """A model of the columns of a coding."""
+
+    coding: LinearCoding
+
+    @property
+    def schema(self) -> Schema:
+        """Declared inputs; directions are not enforced."""
+        return self.coding.schema
+
+    @abstractmethod
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Log odds of going bad; shape (n,)."""
+
+    def probability(self, frame: pd.DataFrame) -> Floats:
+        """Probability of going bad; shape (n,)."""
+        return probabilities(self.log_odds(frame))
+
+
+def coded(
+    frame: pd.DataFrame, bad: ArrayLike, schema: Schema, weight: ArrayLike | None
+) -> tuple[LinearCoding, Floats, Floats, Floats]:
+    """Checked rows of a fit: the coding learnt on them, their matrix, labels and weights.
+
+    Raises
+    ------
+    ModelsError
+        When a column is missing or of the wrong type, or a label is not 0 or 1 or of one class.
+    """
+    y, w = checked(frame, bad, schema, weight)
+    coding = LinearCoding.learn(frame, schema)
+    return coding, coding.matrix(frame), y, w
 
 
 def _code(field: Field, column: pd.Series) -> NumberCode | CategoryBins:

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.bins import Floats
-from models.challengers.coding import LinearCoding
+from models.challengers.coding import LinearCoding, LinearlyCoded, coded
 from models.challengers.folder import read_folder, write_folder
-from models.challengers.rows import checked, left_out, log_loss
+from models.challengers.rows import left_out, log_loss
 from models.scale import probabilities
 from models.schema import Schema
 
@@ -31,7 +31,7 @@ class LogisticSettings(BaseModel):
 
 
 @dataclass(frozen=True, eq=False)
-class LogisticModel:
+class LogisticModel(LinearlyCoded):
     """Log odds of going bad: ``matrix @ coefficients + intercept``.
 
     Attributes
@@ -50,19 +50,10 @@ class LogisticModel:
     penalty: float
     kind: str = "logistic"
 
-    @property
-    def schema(self) -> Schema:
-        """Declared inputs; directions are not enforced."""
-        return self.coding.schema
-
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Log odds of going bad; shape (n,)."""
         out: Floats = self.coding.matrix(frame) @ self.coefficients + self.intercept
         return out
-
-    def probability(self, frame: pd.DataFrame) -> Floats:
-        """Probability of going bad; shape (n,)."""
-        return probabilities(self.log_odds(frame))
 
     def save(self, folder: Path) -> None:
         """Write model.json and manifest.json."""
@@ -106,9 +97,7 @@ def fit_logistic(
         When a column is missing or of the wrong type, or a label is not 0 or 1 or of one class.
     """
     settings = settings or LogisticSettings()
-    y, w = checked(frame, bad, schema, weight)
-    coding = LinearCoding.learn(frame, schema)
-    x = coding.matrix(frame)
+    coding, x, y, w = coded(frame, bad, schema, weight)
     parts = left_out(y, settings.folds, seed)
     losses = np.zeros(len(settings.penalties))
     for held in parts:

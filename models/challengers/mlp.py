@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.bins import Floats
 from models.calibration import Calibration, calibrate
-from models.challengers.coding import LinearCoding
+from models.challengers.coding import LinearCoding, LinearlyCoded, coded
 from models.challengers.folder import read_folder, write_folder
-from models.challengers.rows import checked, left_out, log_loss
+from models.challengers.rows import left_out, log_loss
 from models.scale import probabilities
 from models.schema import Schema
 
@@ -36,7 +36,7 @@ class NetworkSettings(BaseModel):
 
 
 @dataclass(frozen=True, eq=False)
-class NeuralNetwork:
+class NeuralNetwork(LinearlyCoded):
     """Layers of weights with rectifiers between them, and a calibration of the last sum.
 
     Attributes
@@ -52,19 +52,10 @@ class NeuralNetwork:
     calibration: Calibration
     kind: str = "mlp"
 
-    @property
-    def schema(self) -> Schema:
-        """Declared inputs; directions are not enforced."""
-        return self.coding.schema
-
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Calibrated log odds of going bad; shape (n,)."""
         raw = _forward(self.coding.matrix(frame), self.layers)
         return raw * self.calibration.slope + self.calibration.shift
-
-    def probability(self, frame: pd.DataFrame) -> Floats:
-        """Calibrated probability of going bad; shape (n,)."""
-        return probabilities(self.log_odds(frame))
 
     def save(self, folder: Path) -> None:
         """Write model.json and manifest.json."""
@@ -107,9 +98,7 @@ def fit_mlp(
         When a column is missing or of the wrong type, or a label is not 0 or 1 or of one class.
     """
     settings = settings or NetworkSettings()
-    y, w = checked(frame, bad, schema, weight)
-    coding = LinearCoding.learn(frame, schema)
-    x = coding.matrix(frame)
+    coding, x, y, w = coded(frame, bad, schema, weight)
     held = left_out(y, settings.folds, seed)[0]
     kept = np.setdiff1d(np.arange(len(y)), held)
     layers = _stopped(x, y, w, kept, held, settings, seed)

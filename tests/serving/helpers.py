@@ -43,11 +43,11 @@ class Operations:
     access: Access
 
 
-def operations(root: Path, **settings: object) -> Operations:
+def operations(root: Path, url: str = "", **settings: object) -> Operations:
     workspace = Workspace(root).create()
     clock = StillClock()
     keys = load_keys(workspace)
-    database = Database(f"sqlite:///{workspace.database}")
+    database = Database(url or f"sqlite:///{workspace.database}")
     database.migrate()
     audit = Audit(database, keys.subject_key, clock)
     enter_keys(keys, database, audit, clock)

@@ -11,6 +11,7 @@ from models.kinds import KINDS
 from tests.training.small_portfolio import CONFIG, config_file
 from training.config_files import (
     REFERENCE,
+    SHIPPED,
     config_keys,
     config_of,
     load_config,
@@ -44,6 +45,13 @@ def test_shown_configurations_are_read_back_as_the_same(tmp_path: Path) -> None:
         path.write_text(show_config(settings), encoding="utf-8")
         assert load_config(path) == settings
         assert list(load_config(path).models) == list(settings.models)
+
+
+def test_a_retraining_asks_the_same_of_the_same_records() -> None:
+    retraining, whole = load_config(SHIPPED / "retrain" / "sba.yaml"), settings_for("sba")
+    apart = ("split", "models", "compare_lender_history")
+    assert retraining.model_dump(exclude=set(apart)) == whole.model_dump(exclude=set(apart))
+    assert set(retraining.models) == set(whole.models)
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.training.conftest import Trained
+from tests.training.conftest import Trained, report
+from training.demonstrate import WAIVED, put_live
 from training.errors import TrainingError
 from training.evidence import gather
 from training.promote import (
-    DEMONSTRATION,
     attach_report,
     name_fallback,
     promote,
-    put_live,
     rollback,
     run_in_shadow,
 )
@@ -31,17 +30,11 @@ NAME = "enterprise-default"
 WHO = {"by": "reviewer", "why": "annual review"}
 
 
-def report(folder: Path, number: int) -> Path:
-    folder.mkdir()
-    (folder / "validation.json").write_text(json.dumps({"model": f"{NAME}/{number}"}))
-    (folder / "validation.zh.html").write_text("<p>报告</p>")
-    return folder
-
-
 def live(registry: Registry, number: int) -> None:
     """To LIVE by whatever way, as the demo does: what a version reached is no matter here."""
     registry.tag(registry.version(NAME, number), "chosen_on", "validation")
-    put_live(registry, NAME, number, reviewer="reviewer", why="first", waived=DEMONSTRATION)
+    attach_report(registry, NAME, number, report(registry, number))
+    put_live(registry, NAME, number, reviewer="reviewer", why="first")
 
 
 def test_the_way_to_live_and_what_is_written(
@@ -51,7 +44,7 @@ def test_the_way_to_live_and_what_is_written(
     promote(registry, NAME, number, State.TESTED, **WHO)
     with pytest.raises(TrainingError, match=r"G-09 .*没有 none, needed"):
         promote(registry, NAME, number, State.REVIEWED, **WHO)
-    digest = attach_report(registry, NAME, number, report(tmp_path / "report", number))
+    digest = attach_report(registry, NAME, number, report(registry, number))
     promote(registry, NAME, number, State.REVIEWED, **WHO)
     with pytest.raises(TrainingError, match="G-08"):
         promote(registry, NAME, number, State.LIVE, **WHO)
@@ -143,7 +136,7 @@ def test_rollback_and_suspension_and_retirement(registry: Registry) -> None:
     # Version 3 was taken out for a fault, so it does not come back by itself.
     with pytest.raises(TrainingError, match=r"No version .* was live before"):
         rollback(registry, NAME, by="duty", why="again")
-    live_again = promote(registry, NAME, 3, State.LIVE, **WHO, pia_id="P", waived=DEMONSTRATION)
+    live_again = promote(registry, NAME, 3, State.LIVE, **WHO, pia_id="P", waived=WAIVED)
     assert {v.gate.id for v in live_again} >= {"G-01", "G-08"}
     assert registry.champion(NAME) == 3
     promote(registry, NAME, 3, State.RETIRED, by="duty", why="exit")
@@ -162,8 +155,9 @@ def test_a_reviewed_fallback_takes_over(registry: Registry) -> None:
     with pytest.raises(TrainingError, match="must be REVIEWED"):
         name_fallback(registry, NAME, 4, **WHO)
     registry.tag(registry.version(NAME, 4), "chosen_on", "validation")
+    attach_report(registry, NAME, 4, report(registry, 4))
     for state in (State.TESTED, State.REVIEWED):
-        promote(registry, NAME, 4, state, **WHO, waived=DEMONSTRATION)
+        promote(registry, NAME, 4, state, **WHO, waived=WAIVED)
     name_fallback(registry, NAME, 4, **WHO)
     assert FALLBACK in registry.version(NAME, 4).aliases
     live(registry, 3)
@@ -210,7 +204,7 @@ def test_the_champion_is_compared_on_the_same_rows(
 
 def test_a_report_about_another_version_is_refused(registry: Registry, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="about enterprise-default/1"):
-        attach_report(registry, NAME, 3, report(tmp_path / "other", 1))
+        attach_report(registry, NAME, 3, report(registry, 1))
     (tmp_path / "none").mkdir()
     with pytest.raises(TrainingError, match="no validation report"):
         attach_report(registry, NAME, 3, tmp_path / "none")

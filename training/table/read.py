@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 from data_contracts.errors import ContractsError
 from data_contracts.intake.readers import open_source
 from training.errors import TrainingError
-from training.table.remark import Remark
+from training.table.remark import Remark, need_columns
 from training.table.texts import Kind, Values, finite, read_text
+
+_PLURAL = {"number": "numbers", "category": "categories", "date": "dates"}
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Table:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def read_table(path: Path, kinds: Mapping[str, Kind] | None = None) -> Table:
+def read_table(path: Path, kinds: Mapping[str, Kind | None] | None = None) -> Table:
     """Read a table: delimited text (UTF-8 or GB18030), Parquet, a workbook or JSON lines.
 
     Parameters
@@ -49,8 +51,8 @@ def read_table(path: Path, kinds: Mapping[str, Kind] | None = None) -> Table:
     path
         The file; its suffix tells its kind.
     kinds
-        Kinds of another table's columns that these columns must be read as; columns that are not
-        named there are left out.
+        The columns that are wanted, each with the kind that a model or another table reads it as (None: as it
+        stands); others are left out. All columns, if omitted.
 
     Raises
     ------
@@ -60,11 +62,8 @@ def read_table(path: Path, kinds: Mapping[str, Kind] | None = None) -> Table:
         When columns of `kinds` are missing, or are of another kind here.
     """
     source = open_source(path)
-    if kinds is not None and (absent := [name for name in kinds if name not in source.names]):
-        raise TrainingError(
-            f"{path} lacks the column {', '.join(map(repr, absent))}.",
-            "the test file needs every column that the models use, by the same names",
-        )
+    if kinds is not None:
+        need_columns(kinds, source.names, path.name)
     parts = list(source.parts)
     if not parts:
         raise ContractsError("the file holds no rows.", expected="at least one row", file=path)
@@ -109,11 +108,11 @@ def typed(
     if kind is None or wanted in (None, kind):
         return values, kind, remarks
     if wanted == "category" and kind == "number":
-        # The other file held texts: the same code is written alike in both.
+        # The model learned texts: the same code is written alike in both.
         return read_text(name, pc.cast(column, pa.string(), safe=False), wanted)
     raise TrainingError(
-        f"Column {name!r} holds {kind}s here, but {wanted}s in the training table.",
-        "give both files the same form",
+        f"Column {name!r} holds {_PLURAL[kind]} here, where {_PLURAL[wanted]} are needed.",
+        "give it the form that it had where the model was trained",
     )
 
 

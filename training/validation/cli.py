@@ -30,8 +30,8 @@ def validate(
     sample: Annotated[
         Path | None,
         typer.Option(
-            help="检验样本 Parquet or CSV with rows that the model has never seen; if omitted, the test rows of the "
-            "version's training run, and the report is attached to the version."
+            help="检验样本 Text, Parquet, workbook or JSON lines with rows that the model has never seen; if "
+            "omitted, the test rows of the version's training run, and the report is attached to the version."
         ),
     ] = None,
     label: Annotated[str, typer.Option(help="结果列 Column of the outcome in the sample.")] = "",
@@ -92,12 +92,11 @@ def validate(
     from features.errors import FeaturesError
     from models.errors import ModelsError
     from training.errors import TrainingError
-    from training.promote import attach_report
     from training.registry import Registry
     from training.tracking import Tracking
     from training.validation.evidence import Evidence, ValidationSettings
     from training.validation.find_model import challengers_on, find_model
-    from training.validation.of_run import evidence_of, run_of
+    from training.validation.of_run import report_on
     from training.validation.report import write_report
     from training.validation.sample_file import read_sample
 
@@ -125,17 +124,16 @@ def validate(
                     challengers=challengers_on(challenger or [], sample),
                     settings=settings,
                 )
+                figures = write_report(evidence, out, date.today(), progress)
             elif version is not None:
-                run = run_of(registry, place, version, found, progress)
-                evidence = evidence_of(run, settings, refits)
+                figures = report_on(
+                    registry, version, found, out, settings, progress, refits=refits
+                )
             else:
                 raise TrainingError(
                     "A folder of a model does not tell its test rows.",
                     "give a sample with --sample FILE --label COLUMN",
                 )
-            figures = write_report(evidence, out, date.today(), progress)
-        if sample is None and version is not None:
-            attach_report(registry, version.name, version.number, out)
     except (ContractsError, FeaturesError, ModelsError, TrainingError) as error:
         console.print(f"{error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error

@@ -85,6 +85,8 @@ class Sample:
         Segments by title, such as the industry section: a label for each row.
     protected
         Attributes that never are inputs (sex, age band ...), for the fairness part alone.
+    remarks
+        How its columns were read, where that is not plain.
     """
 
     frame: pd.DataFrame
@@ -92,6 +94,7 @@ class Sample:
     on: NDArray[np.datetime64] | None = None
     groups: Mapping[str, Labels] = field(default_factory=dict)
     protected: Mapping[str, Labels] = field(default_factory=dict)
+    remarks: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse parts of different lengths and labels other than 0 and 1."""

@@ -13,8 +13,9 @@ from models.kinds import load_kind
 from models.scorer import AdditiveModel
 from training.errors import TrainingError
 from training.registry import Registry, Version
+from training.table.read import read_table
 from training.validation.evidence import Floats
-from training.validation.sample_file import read_table
+from training.validation.sample_file import kinds_of
 
 
 def find_model(named: str, registry: Registry) -> tuple[AdditiveModel, Version | None]:
@@ -71,15 +72,14 @@ def challengers_on(folders: Sequence[Path], sample: Path) -> dict[str, Floats]:
     Any kind of model; the columns it needs must be in the sample.
     """
     found: dict[str, Floats] = {}
-    frame = read_table(sample) if folders else None
     for folder in folders:
         manifest = folder / "manifest.json"
-        if frame is None or not manifest.is_file():
+        if not manifest.is_file():
             raise TrainingError(
                 f"{folder} holds no saved model.", "give the folder with manifest.json"
             )
         kind = str(json.loads(manifest.read_text(encoding="utf-8")).get("kind", folder.name))
         model = load_kind(folder)
         name = kind if kind not in found else f"{kind} ({folder.name})"
-        found[name] = np.asarray(model.probability(frame))
+        found[name] = np.asarray(model.probability(read_table(sample, kinds_of(model)).frame))
     return found

@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ from training.config_files import load_config
 from training.dataset import Dataset, load_dataset
 from training.errors import TrainingError
 from training.evaluate import all_splits
+from training.promote import attach_report
 from training.record import column_of
 from training.registry import Registry, Version
 from training.validation.evidence import Evidence, Labels, Sample, Step, ValidationSettings
+from training.validation.report import write_report
 from training.waterfall import meets
 
 Progress = Callable[[str, int, int], None]
@@ -122,6 +125,39 @@ def evidence_of(run: Run, settings: ValidationSettings, refits: int = 0) -> Evid
         simulated=bool(run.facts["simulated"]),
         settings=settings,
     )
+
+
+def report_on(
+    registry: Registry,
+    version: Version,
+    model: AdditiveModel,
+    out: Path,
+    settings: ValidationSettings,
+    progress: Progress | None = None,
+    *,
+    dataset: Dataset | None = None,
+    refits: int = 0,
+) -> dict[str, Any]:
+    """Write the report of a registered version on the test rows of its run, and attach it to the version.
+
+    Parameters
+    ----------
+    out
+        Folder of the report.
+    dataset
+        What the run was made from, when it was already built.
+    refits
+        As in `evidence_of`.
+
+    Returns
+    -------
+    dict
+        As `write_report`.
+    """
+    run = run_of(registry, registry.tracking.workspace, version, model, progress, dataset)
+    figures = write_report(evidence_of(run, settings, refits), out, date.today(), progress)
+    attach_report(registry, version.name, version.number, out)
+    return figures
 
 
 def suppliers_of(view: FeatureView, model: AdditiveModel) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from data_contracts.documents import Block, Paragraph, Table, Text
+from data_contracts.documents import Block, Bullets, Paragraph, Table, Text
 from training.validation.evidence import Evidence, Section
 from training.validation.pictures import bars
 
@@ -24,6 +24,8 @@ def population(evidence: Evidence) -> Section:
             )
         )
     ]
+    if sample.remarks:
+        blocks.append(Bullets(sample.remarks))
     if evidence.waterfall:
         blocks.append(
             Table(

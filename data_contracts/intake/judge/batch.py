@@ -139,7 +139,7 @@ class Batch:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
         with self.lock:
-            own = domain.coded([*array.dictionary.to_pylist(), None])
+            own = domain.codes_of(array.dictionary)
         places = array.indices
         if places.null_count:
             places = places.fill_null(len(array.dictionary))
@@ -148,12 +148,9 @@ class Batch:
         return codes
 
     def _letters(self, name: str, place: str) -> Codes:
-        texts = self.texts(name)
-        found = texts.letter(int(place))
-        codes = np.where(found == 0, 2, found.astype(np.int16) - 29).astype(np.uint16)
-        strange, valid = texts.strange, self.valid(name)
-        if strange is not None:
-            codes[strange] = OTHER
+        texts, valid = self.texts(name), self.valid(name)
+        codes = np.empty(self.rows, np.uint16)
+        kernels.code_letters(texts.data, texts.places, texts.printable, int(place), OTHER, codes)
         if valid is not None:
             codes[~valid] = ABSENT
         return codes

@@ -8,6 +8,7 @@ database.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import RLock
@@ -24,6 +25,7 @@ from data_contracts.intake.judge.domains import (
     Tables,
     letters,
     plain,
+    texts,
 )
 from data_contracts.intake.judge.program import (
     EQ,
@@ -81,6 +83,15 @@ class Compiler:
     def __post_init__(self) -> None:
         """Begin with no table."""
         self.tables = Tables(self.connection, self.lock)
+
+    def renewed(self, connection: duckdb.DuckDBPyConnection, lock: RLock) -> Compiler:
+        """The same conditions for another file of the same form: no text that was seen is kept."""
+        other = copy(self)
+        other.connection, other.lock = connection, lock
+        other.domains = {n: texts(n) if d.open else d for n, d in self.domains.items()}
+        lasting = {name for name, domain in self.domains.items() if not domain.open}
+        other.tables = self.tables.renewed(connection, lock, lasting)
+        return other
 
     def number(self, name: str) -> int:
         """Place of a column of numbers among those that the program reads."""

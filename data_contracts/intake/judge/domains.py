@@ -7,7 +7,7 @@ numbers and days. The code of a value is its place in the domain; 0 is the missi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from math import prod
 from threading import RLock
@@ -22,6 +22,7 @@ from data_contracts.intake.judge.program import FALSE, MISSING, TRUE, UNKNOWN
 
 LARGEST_TABLE = 120_000
 MOST_TEXTS = 4_096
+_MOST_KNOWN = 16
 ABSENT, OTHER = 0, 1
 """Codes of a missing value, and of one that has no code of its own: nothing is known of it."""
 LETTER = "\x1f"
@@ -34,12 +35,24 @@ DAYS = range(-7_305, 55_152)
 
 @dataclass
 class Domain:
-    """Values of one column; texts are added as they come, others are all there from the start."""
+    """Values of one column: all there from the start, or ``open`` to texts as they come."""
 
     name: str
     type: pa.DataType
     values: list[Any] = field(default_factory=lambda: [None, None])
+    open: bool = False
     places: dict[str, int] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], npt.NDArray[np.uint16]] = field(default_factory=dict)
+
+    def codes_of(self, dictionary: pa.Array) -> npt.NDArray[np.uint16]:
+        """Codes of the texts of a dictionary, and of a missing one after them; the same ones come again and again."""
+        parts = (bytes(part) if part is not None else None for part in dictionary.buffers())
+        key = (len(dictionary), dictionary.offset, *parts)
+        if key not in self.known:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = self.coded([*dictionary.to_pylist(), None])
+        return self.known[key]
 
     def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.uint16]:
         """Codes of texts; those that no longer have room are others."""
@@ -56,7 +69,7 @@ class Domain:
 
 def texts(name: str) -> Domain:
     """Domain of a column of texts."""
-    return Domain(name, pa.string())
+    return Domain(name, pa.string(), open=True)
 
 
 def letters(name: str) -> Domain:
@@ -108,6 +121,17 @@ class Tables:
         self.connection, self.lock = connection, lock
         self.asked: dict[tuple[str, ...], list[str]] = {}
         self.found: dict[tuple[str, ...], dict[str, Looked | None]] = {}
+
+    def renewed(
+        self, connection: duckdb.DuckDBPyConnection, lock: RLock, lasting: Set[str]
+    ) -> Tables:
+        """The same questions for another file; answers about lasting domains are kept."""
+        other = Tables(connection, lock)
+        other.asked = {columns: list(asked) for columns, asked in self.asked.items()}
+        other.found = {
+            columns: dict(found) for columns, found in self.found.items() if lasting >= {*columns}
+        }
+        return other
 
     def add(self, columns: tuple[str, ...], sql: str) -> None:
         """Note an expression to be asked of the values of some columns."""
@@ -193,7 +217,7 @@ def _looked(answer: Any, sizes: tuple[int, ...]) -> Looked | None:
     truth = values.dtype.kind == "b"
     if truth:
         values = as_truths(values, valid)
-    shaped = values.astype(np.int64).reshape(sizes)
+    shaped = values.reshape(sizes)
     known = valid.astype(np.uint8).reshape(sizes)
     for axis in range(len(sizes)):
         other = tuple(OTHER if n == axis else slice(None) for n in range(len(sizes)))

@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba import types
+from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 BLOCK = 512
@@ -27,22 +30,52 @@ def compiled(function: _F) -> _F:
         return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
 
 
+def _as_pointer(_: Any, address: Any) -> Any:
+    def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.inttoptr(given[0], context.get_value_type(signature.return_type))
+
+    return types.voidptr(address), made
+
+
+_pointer: Any = intrinsic(_as_pointer)
+
+
+@compiled
+def _load(address: int, wide: bool, begin: int, to: npt.NDArray[np.int64]) -> None:
+    """Copy numbers of 8 or 4 bytes that stand at an address."""
+    if wide:
+        long = carray(_pointer(address + 8 * begin), len(to), np.int64)
+        for i in range(len(to)):
+            to[i] = long[i]
+    else:
+        short = carray(_pointer(address + 4 * begin), len(to), np.int32)
+        for i in range(len(to)):
+            to[i] = short[i]
+
+
+@compiled
+def _bytes(address: int, begin: int, n: int) -> Any:
+    return carray(_pointer(address + begin), n, np.uint8)
+
+
+@compiled
+def _codes(address: int, begin: int, n: int) -> Any:
+    return carray(_pointer(address + 2 * begin), n, np.uint16)
+
+
 @compiled
 def run(
     steps: npt.NDArray[np.int64],
     truths: int,
     numbers: int,
     columns: npt.NDArray[np.int64],
-    valid: npt.NDArray[np.uint8],
-    full: npt.NDArray[np.uint8],
-    codes: npt.NDArray[np.uint16],
+    codes: npt.NDArray[np.int64],
     truths_of: npt.NDArray[np.uint8],
     numbers_of: npt.NDArray[np.int64],
     known: npt.NDArray[np.uint8],
     places: npt.NDArray[np.int64],
     constants: npt.NDArray[np.int64],
     inputs: npt.NDArray[np.uint8],
-    rules: npt.NDArray[np.int64],
     met: npt.NDArray[np.uint8],
     found: npt.NDArray[np.uint8],
 ) -> None:
@@ -52,17 +85,16 @@ def run(
     ----------
     steps, truths, numbers
         The program and how many registers it has.
-    columns, valid, full
-        (columns, rows): numbers, and whether they are there; (columns,): whether all are.
+    columns
+        (columns, 3): where the numbers of a column stand, whether each has 8 bytes or 4, and where it is
+        told in a byte whether one is there; 0 if all are.
     codes
-        (columns, rows).
+        (columns,): where the codes of a column stand, of two bytes each.
     truths_of, numbers_of, known, places
         All tables one after the other: as truths and as numbers, whether these are there, and where each begins;
         a table of two columns has the number of the second one's codes in ``places[table, 1]``.
     constants, inputs
         Numbers; (inputs, rows) truths that were found elsewhere.
-    rules
-        Their registers.
     """
     rows = len(found)
     r = np.empty((truths, BLOCK), np.uint8)
@@ -73,16 +105,18 @@ def run(
         n = min(BLOCK, rows - begin)
         for s in range(len(steps)):
             step, out, a, b, c = steps[s, 0], steps[s, 1], steps[s, 2], steps[s, 3], steps[s, 4]
+            if begin and (step == 0 or step == 12):
+                continue  # stands there from the first block
             if step == 0:
-                r[out, :n] = a
+                r[out] = a
             elif step == 1:
                 table, width = truths_of[places[a, 0] :], np.uint64(places[a, 1])
-                to, one = r[out], codes[b, begin : begin + n]
+                to, one = r[out], _codes(codes[b], begin, n)
                 if c < 0:
                     for i in range(n):
                         to[i] = table[one[i]]
                 else:
-                    other = codes[c, begin : begin + n]
+                    other = _codes(codes[c], begin, n)
                     for i in range(n):
                         to[i] = table[np.uint64(one[i]) * width + np.uint64(other[i])]
             elif step == 2:
@@ -125,42 +159,46 @@ def run(
                         to[i] = 2 - (x[i] <= y[i])
                 if not (there[a] & there[b]):
                     for i in range(n):
-                        both = p[i] & q[i] & 1
-                        strange = (p[i] | q[i]) >> 1
-                        missing = (p[i] == 0) | (q[i] == 0)
-                        to[i] = (to[i] * both) | (3 * (strange & (1 - missing))) | (4 * missing)
+                        # Both are there; one of them is not known.
+                        both = (p[i] | (p[i] >> 1)) & (q[i] | (q[i] >> 1)) & 1
+                        strange = ((p[i] | q[i]) >> 1) & both
+                        to[i] = (
+                            (to[i] & (both | (both << 1)))
+                            | strange
+                            | (strange << 1)
+                            | ((both ^ 1) << 2)
+                        )
             elif step == 9:
                 to, p = r[out], w[a]
                 for i in range(n):
                     to[i] = 1 if p[i] == 0 else 2
             elif step == 10:
-                v[out, :n] = columns[a, begin : begin + n]
-                w[out, :n] = valid[a, begin : begin + n]
-                there[out] = full[a]
+                _load(columns[a, 0], columns[a, 1] != 0, begin, v[out, :n])
+                there[out] = columns[a, 2] == 0
+                w[out, :n] = 1
+                if columns[a, 2]:
+                    w[out, :n] = _bytes(columns[a, 2], begin, n)
             elif step == 11:
-                x, p, y, q = (
-                    v[out],
-                    w[out],
-                    columns[a, begin : begin + n],
-                    valid[a, begin : begin + n],
-                )
+                x, p = v[out], w[out]
+                _load(columns[a, 0], columns[a, 1] != 0, begin, x[:n])
                 huge = 0
                 for i in range(n):
-                    x[i] = y[i]
-                    huge |= (y[i] >= HUGE) | (y[i] <= -HUGE)
-                for i in range(n):
-                    p[i] = q[i]
+                    huge |= (x[i] >= HUGE) | (x[i] <= -HUGE)
+                p[:n] = 1
+                if columns[a, 2]:
+                    p[:n] = _bytes(columns[a, 2], begin, n)
                 if huge:
                     for i in range(n):
-                        p[i] = 2 if (q[i] != 0) & ((y[i] >= HUGE) | (y[i] <= -HUGE)) else q[i]
-                there[out] = full[a] & (huge == 0)
+                        if (p[i] != 0) & ((x[i] >= HUGE) | (x[i] <= -HUGE)):
+                            p[i] = 2
+                there[out] = (columns[a, 2] == 0) & (huge == 0)
             elif step == 12:
-                v[out, :n] = constants[a]
-                w[out, :n] = 1
+                v[out] = constants[a]
+                w[out] = 1
                 there[out] = 1
             elif step == 13:
                 reckoned, sure = numbers_of[places[a, 0] :], known[places[a, 0] :]
-                x, p, one = v[out], w[out], codes[b, begin : begin + n]
+                x, p, one = v[out], w[out], _codes(codes[b], begin, n)
                 for i in range(n):
                     x[i] = reckoned[one[i]]
                 for i in range(n):
@@ -192,21 +230,21 @@ def run(
                     x[i] = y[i] if (q[i] == 0) | ((p[i] != 0) & first) else z[i]
                     o[i] = 2 if (p[i] == 2) | (q[i] == 2) else (p[i] | q[i])
                 there[out] = there[a] & there[b]
-            else:
+            elif step == 19:
                 x, y, z, o, p, q = v[out], v[a], v[b], w[out], w[a], w[b]
                 for i in range(n):
                     x[i] = y[i] if p[i] != 0 else z[i]
                     o[i] = p[i] if p[i] != 0 else q[i]
                 there[out] = there[a]
-        for rule in range(len(rules)):
-            x = r[rules[rule]]
-            seen = 0
-            for i in range(n):
-                seen |= x[i]
-            if seen & 1:
-                met[rule] = 1
+            else:
+                x = r[a]
+                seen = 0
                 for i in range(n):
-                    found[begin + i] |= x[i] & 1
+                    seen |= x[i]
+                if seen & b:
+                    met[out] = 1
+                    for i in range(n):
+                        found[begin + i] |= (x[i] & b) != 0
 
 
 @compiled
@@ -224,27 +262,56 @@ def walk(
     count = len(begins) - 1
     for t in range(0, count - 3, 4):
         a, b, c, d, e = begins[t], begins[t + 1], begins[t + 2], begins[t + 3], begins[t + 4]
-        p, q, r, s = start, start, start, start
+        p = q = r = s = np.uint64(start)
         least = min(min(b - a, c - b), min(d - c, e - d))
         for i in range(least):
-            p = steps[(p << 8) + data[a + i]]
-            q = steps[(q << 8) + data[b + i]]
-            r = steps[(r << 8) + data[c + i]]
-            s = steps[(s << 8) + data[d + i]]
-        for i in range(a + least, b):
-            p = steps[(p << 8) + data[i]]
-        for i in range(b + least, c):
-            q = steps[(q << 8) + data[i]]
-        for i in range(c + least, d):
-            r = steps[(r << 8) + data[i]]
-        for i in range(d + least, e):
-            s = steps[(s << 8) + data[i]]
-        codes[t], codes[t + 1], codes[t + 2], codes[t + 3] = p, q, r, s
+            p = _next(steps, p, data[a + i])
+            q = _next(steps, q, data[b + i])
+            r = _next(steps, r, data[c + i])
+            s = _next(steps, s, data[d + i])
+        codes[t] = _walked(data, a + least, b, steps, p)
+        codes[t + 1] = _walked(data, b + least, c, steps, q)
+        codes[t + 2] = _walked(data, c + least, d, steps, r)
+        codes[t + 3] = _walked(data, d + least, e, steps, s)
     for t in range(count - count % 4, count):
-        p = start
-        for i in range(begins[t], begins[t + 1]):
-            p = steps[(p << 8) + data[i]]
-        codes[t] = p
+        codes[t] = _walked(data, begins[t], begins[t + 1], steps, np.uint64(start))
+
+
+@compiled
+def _next(steps: npt.NDArray[np.uint16], state: Any, letter: Any) -> Any:
+    # A place without a sign needs no look whether it counts from the end.
+    return np.uint64(steps[(state << np.uint64(8)) | np.uint64(letter)])
+
+
+@compiled
+def _walked(data: Any, begin: int, end: int, steps: Any, state: Any) -> Any:
+    for i in range(begin, end):
+        state = _next(steps, state, data[i])
+    return state
+
+
+@compiled
+def code_letters(
+    data: npt.NDArray[np.uint8],
+    begins: npt.NDArray[np.int64],
+    plain: bool,
+    place: int,
+    other: int,
+    codes: npt.NDArray[np.uint16],
+) -> None:
+    """Codes of one letter of each text: that of ASCII less 29, 2 where there is none.
+
+    ``place`` counts from 1, or from -1 at the end; ``other`` is the code of a text with anything but
+    printable ASCII, whose letters are not its bytes; if ``plain`` there is no such text.
+    """
+    for t in range(len(begins) - 1):
+        begin, end = begins[t], begins[t + 1]
+        strange = 0
+        if not plain:
+            for i in range(begin, end):
+                strange |= (data[i] < 32) | (data[i] > 126)
+        at = begin + place - 1 if place > 0 else end + place
+        codes[t] = other if strange else data[at] - 29 if begin <= at < end else 2
 
 
 @compiled

@@ -1,19 +1,16 @@
 """What is kept of every row while it passes: which record it is, and what the month after is compared with.
 
 Keys become two numbers of 64 bits. Records of one account come together by sorting the first; the second tells
-whether they are one account indeed, and where they are not the account counts as doubtful. What does not fit
-memory is put into files, by parts of the first number, so that a part is small enough to be sorted.
+whether they are one account indeed, and where they are not the account counts as doubtful.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import local
 
 import numpy as np
 import numpy.typing as npt
@@ -23,18 +20,28 @@ import pyarrow.compute as pc
 from data_contracts.intake.judge import ledger_kernels as kernels
 from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.ledger_kernels import FIRST_DAY, LAST_DAY
+from data_contracts.intake.judge.parts import RECORD, Parts, Records
 from data_contracts.intake.judge.rows import Lines
 from data_contracts.intake.judge.texts import Texts
 from data_contracts.rules.binding import Compared
 
 STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
-RECORD = np.dtype(
-    [("one", "u8"), ("two", "u8"), ("line", "i8"), ("status", "u1", (24,)), ("day", "i4"),
-     ("ended", "u1"), ("fits", "u1"), ("new", "u1"), ("none", "u1")]
-)  # fmt: skip
 _WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
+_COMPARED = ("one", "two", "day", "new", "ended", "fits", "status")
 _SORTED = 250_000
-Records = npt.NDArray[Any]
+"""Records of a part, about; there is a power of two of parts."""
+_MONTHS = np.arange(FIRST_DAY, LAST_DAY + 1).astype("M8[D]").astype("M8[M]").astype(np.int32)
+
+
+class _Room(local):
+    """Room for the records of a part; each thread uses its own again and again."""
+
+    records: Records = np.empty(0, RECORD)
+
+    def of(self, count: int) -> Records:
+        if len(self.records) < count:
+            self.records = np.empty(count + count // 4, RECORD)
+        return self.records[:count]
 
 
 @dataclass
@@ -63,18 +70,19 @@ class Ledger:
     memory: int
     folder: Path | None
     threads: int
-    parts: list[list[Records]] = field(init=False)
-    files: list[Path] | None = None
-    room: tempfile.TemporaryDirectory[str] | None = None
-    sorted: set[int] = field(default_factory=set)
-    held: int = 0
-    lock: Any = field(default_factory=Lock)
+    parts: Parts = field(init=False)
+    orders: dict[int, npt.NDArray[np.int32]] = field(default_factory=dict)
+    room: _Room = field(default_factory=_Room)
 
     def __post_init__(self) -> None:
-        """Begin with empty parts, a power of two of them."""
+        """Begin with empty parts."""
         self.bits = max(1, (self.rows // _SORTED).bit_length())
-        self.parts = [[] for _ in range(1 << self.bits)]
+        self.parts = self._parts()
         self.account = [name for name in self.key if name != DAY]
+
+    def _parts(self) -> Parts:
+        # Those of the batch and those of the lake are held at the same time.
+        return Parts(1 << self.bits, self.memory // 2, self.folder)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,13 +97,7 @@ class Ledger:
             if isinstance(lines, pa.Array)
             else np.arange(lines, lines + batch.rows)
         )
-        records, ends = self._records(batch, own, new=True)
-        with self.lock:
-            for n, part in enumerate(self.parts):
-                part.append(records[ends[n] : ends[n + 1]])
-            self.held += records.nbytes
-            if self.held > self.memory:
-                self._spill()
+        self.parts.add(*self._records(batch, own, new=True))
 
     def _records(
         self, batch: Batch, lines: npt.NDArray[np.int64], *, new: bool
@@ -130,43 +132,24 @@ class Ledger:
         found["new"] = new
         return found, ends
 
-    def _spill(self) -> None:
-        if self.files is None:
-            self.room = tempfile.TemporaryDirectory(prefix="ledger-", dir=self.folder)
-            folder = Path(self.room.name)
-            self.files = [folder / str(n) for n in range(len(self.parts))]
-        for file, part in zip(self.files, self.parts, strict=True):
-            with file.open("ab") as stream:
-                for records in part:
-                    records.tofile(stream)
-            part.clear()
-        self.held = 0
-
-    def _part(self, place: int) -> Records:
-        held = self.parts[place]
-        if self.files is not None and self.files[place].exists():
-            held = [np.fromfile(self.files[place], RECORD), *held]
-        return np.concatenate(held) if held else np.empty(0, RECORD)
-
     def _each(self, work: Callable[[int], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
         with ThreadPoolExecutor(max_workers=self.threads) as pool:
-            found = list(pool.map(work, range(len(self.parts))))
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+            found = list(pool.map(work, range(1 << self.bits)))
+        return np.concatenate(found)
 
     def repeated(self) -> npt.NDArray[np.int64]:
         """Lines whose key seems to come again."""
 
         def work(place: int) -> npt.NDArray[np.int64]:
-            records = self._part(place)
+            records = self.room.of(self.parts.counts[place])
+            self.parts.copy(place, records)
             keys = _keys(records)
             order = np.argsort(keys)
             keys = keys.take(order)
             same = np.flatnonzero(keys[1:] == keys[:-1])
-            lines = records["line"][order[np.union1d(same, same + 1)]]
-            if self.files is None and self.compared is not None:
-                self.parts[place] = [records.take(order)]
-                self.sorted.add(place)
-            return lines
+            if self.parts.room is None and self.compared is not None:
+                self.orders[place] = order.astype(np.int32)
+            return records["line"].take(order.take(np.union1d(same, same + 1)))
 
         return self._each(work)
 
@@ -174,45 +157,43 @@ class Ledger:
         self, fallen: npt.NDArray[np.int64], lake: Iterator[tuple[int, Batch]]
     ) -> npt.NDArray[np.int64]:
         """Lines of the accounts whose months may not fit each other, without those that have fallen."""
-        compared = self.compared
+        compared, known = self.compared, self._parts()
         assert compared is not None
-        known = self._of_lake(lake)
-        standing = np.ones(self.rows + 2, bool)
+        for rows, batch in lake:
+            known.add(*self._records(batch, np.zeros(rows, np.int64), new=False))
+        standing = np.ones(self.rows + 2, bool)  # the records of the lake have the line 0
         standing[fallen] = False
 
         def work(place: int) -> npt.NDArray[np.int64]:
-            records = self._part(place)
-            records = records[standing[records["line"]]]
-            in_order = place in self.sorted
-            if known is not None and len(known[place]) and len(records):
-                before = known[place]
-                ours = np.sort(records["one"])
-                at = np.minimum(np.searchsorted(ours, before["one"]), len(ours) - 1)
-                before = before[ours[at] == before["one"]]
-                if len(before):
-                    records, in_order = np.concatenate([records, before]), False
-            if not in_order:
-                records = records.take(np.argsort(_keys(records)))
+            count = self.parts.counts[place]
+            records = self.room.of(count + known.counts[place])
+            self.parts.copy(place, records[:count])
+            if known.counts[place]:
+                known.copy(place, records[count:])
+                records = records[: count + _put_ahead(records[:count], records[count:])]
+            order = self.orders.get(place)
+            if order is None or len(order) < len(records):
+                order = np.argsort(_keys(records)).astype(np.int32)
+            order = order[standing[records["line"].take(order)]]
             doubtful = np.zeros(len(records), np.uint8)
-            days = np.ascontiguousarray(records["day"])
-            month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
             kernels.doubt(
-                records["one"], records["two"], days, month, records["new"], records["ended"],
-                records["fits"], records["status"], compared.status, compared.shifted, doubtful,
+                order, tuple(records[name] for name in _COMPARED), _MONTHS, compared.status,
+                compared.shifted, doubtful,
             )  # fmt: skip
             return records["line"][(doubtful > 0) & (records["new"] > 0)]
 
         return self._each(work)
 
-    def _of_lake(self, lake: Iterator[tuple[int, Batch]]) -> list[Records] | None:
-        found: list[list[Records]] = [[] for _ in self.parts]
-        for rows, batch in lake:
-            records, ends = self._records(batch, np.zeros(rows, np.int64), new=False)
-            for n, part in enumerate(found):
-                part.append(records[ends[n] : ends[n + 1]])
-        if not any(found):
-            return None
-        return [np.concatenate(part) if part else np.empty(0, RECORD) for part in found]
+
+def _put_ahead(ours: Records, known: Records) -> int:
+    """Put the records of accounts that are among ours first; how many they are."""
+    if not len(ours):
+        return 0
+    accounts = np.sort(ours["one"])
+    at = np.minimum(np.searchsorted(accounts, known["one"]), len(accounts) - 1)
+    found = known[accounts[at] == known["one"]]
+    known[: len(found)] = found
+    return len(found)
 
 
 def _keys(records: Records) -> npt.NDArray[np.uint64]:
@@ -233,11 +214,10 @@ def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[
     kernels.mix_texts(texts.data, texts.places, first[:-1], second[:-1])
     if coded:
         codes = np.asarray(array.indices.fill_null(len(texts)))
-        first, second = first.take(codes), second.take(codes)
-    else:
-        first, second = first[:-1], second[:-1]
-    kernels.mix_numbers(first.view(np.int64), one, two)
-    kernels.mix_numbers(second.view(np.int64), two, one)
+        kernels.mix_codes(codes, first, second, one, two)
+        return
+    kernels.mix_numbers(first[:-1].view(np.int64), one, two)
+    kernels.mix_numbers(second[:-1].view(np.int64), two, one)
 
 
 def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:

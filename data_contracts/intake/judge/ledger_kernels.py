@@ -42,6 +42,22 @@ def mix_numbers(
 
 
 @compiled
+def mix_codes(
+    codes: npt.NDArray[np.int32],
+    first: npt.NDArray[np.uint64],
+    second: npt.NDArray[np.uint64],
+    one: npt.NDArray[np.uint64],
+    two: npt.NDArray[np.uint64],
+) -> None:
+    """Mix texts of a dictionary, which have been made numbers, as if they stood in each row."""
+    for t in range(len(codes)):
+        a, b = first[codes[t]], second[codes[t]]
+        x, y = _mixed(one[t] ^ a), _mixed(two[t] + a * np.uint64(0x9E3779B97F4A7C15))
+        one[t] = _mixed(x + b * np.uint64(0x9E3779B97F4A7C15))
+        two[t] = _mixed(y ^ b)
+
+
+@compiled
 def _mixed(h: Any) -> Any:
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xFF51AFD7ED558CCD)
@@ -108,14 +124,9 @@ def enter(
 
 @compiled
 def doubt(
-    one: npt.NDArray[np.uint64],
-    two: npt.NDArray[np.uint64],
-    day: npt.NDArray[np.int32],
-    month: npt.NDArray[np.int32],
-    new: npt.NDArray[np.uint8],
-    ended: npt.NDArray[np.uint8],
-    fits: npt.NDArray[np.uint8],
-    status: npt.NDArray[np.uint8],
+    order: npt.NDArray[np.int32],
+    records: tuple[npt.NDArray[Any], ...],
+    months: npt.NDArray[np.int32],
     read: bool,
     shifted: bool,
     doubtful: npt.NDArray[np.uint8],
@@ -124,53 +135,53 @@ def doubt(
 
     Parameters
     ----------
-    one, two
-        Numbers of the account, by which and by day the records are sorted; two accounts may
-        share the first bits of ``one``.
-    day, month
-        Of the bill.
-    new
-        0 for a record that stands in the lake: one of the batch of the same day takes its place.
-    ended
-        Whether no month may follow.
-    fits, status
-        Whether the status is one of 24 bytes, and these bytes.
+    order
+        Places of the records by account and day; two accounts may share the first bits of ``one``.
+    records
+        The fields of the records. one, two: numbers of the account; day of the bill; new: 0 for a record that
+        stands in the lake, in whose place one of the batch of the same day stands; ended: whether no month may
+        follow; fits, status: whether the status is one of 24 bytes, and these bytes.
+    months
+        Month of each day from ``FIRST_DAY`` to ``LAST_DAY``.
     read, shifted
         Whether the status is looked at, and whether it must carry on the one before.
+    doubtful
+        By record.
     """
-    head, count = 0, len(one)
+    one, two, day, new, ended, fits, status = records
+    head, count = 0, len(order)
     while head < count:
+        first = order[head]
         end = head + 1
-        while end < count and one[end] >> np.uint64(16) == one[head] >> np.uint64(16):
+        while end < count and one[order[end]] >> np.uint64(16) == one[first] >> np.uint64(16):
             end += 1
         wrong = False
         before = -1
         at = head
         while at < end and not wrong:
-            record = at
-            if one[record] != one[head] or two[record] != two[head]:
+            record = order[at]
+            if one[record] != one[first] or two[record] != two[first]:
                 wrong = True
             brought = 0
-            last = at
-            while last < end and day[last] == day[record]:
-                if new[last]:
-                    record = last
+            last, bill = at, day[record]
+            while last < end and day[order[last]] == bill:
+                if new[order[last]]:
+                    record = order[last]
                     brought += 1
                 last += 1
             wrong |= brought > 1 or (brought == 0 and last - at > 1)
+            wrong |= bill < FIRST_DAY or bill > LAST_DAY or (read and not fits[record])
             if before >= 0 and not wrong:
-                gap = month[record] - month[before]
+                gap = months[bill - FIRST_DAY] - months[day[before] - FIRST_DAY]
                 wrong |= gap <= 0 or ended[before] != 0
                 if shifted and gap <= 23 and not wrong:
                     for place in range(24 - gap):
                         if status[before, place + gap] != status[record, place]:
                             wrong = True
                             break
-            wrong |= (
-                day[record] < FIRST_DAY or day[record] > LAST_DAY or (read and not fits[record])
-            )
             before = record
             at = last
         if wrong:
-            doubtful[head:end] = 1
+            for at in range(head, end):
+                doubtful[order[at]] = 1
         head = end

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
+from threading import RLock
 
 import duckdb
 import numpy as np
@@ -96,6 +97,6 @@ def _lake(
                 part.num_rows,
                 dict(zip(part.schema.names, part.columns, strict=True)),
                 {},
-                ledger.lock,
+                RLock(),
             ),
         )

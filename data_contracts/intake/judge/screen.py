@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
-from threading import local
+from threading import RLock
 from typing import Any
 
 import duckdb
@@ -17,7 +18,7 @@ from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
 from data_contracts.intake.judge.domains import as_truths, plain
 from data_contracts.intake.judge.patterns import ODD, Automaton, automaton, together
-from data_contracts.intake.judge.program import EITHER, FALSE, MISSING, TRUE, UNKNOWN
+from data_contracts.intake.judge.program import EITHER, FALSE, MISSING, TRUE, UNKNOWN, Layout
 from data_contracts.intake.judge.textual import BYTES, LETTERS, WALK
 
 _OFTEN = 0.05
@@ -42,9 +43,8 @@ class Screen:
     compiler: Compiler
     rules: tuple[int, ...]
     walks: dict[str, tuple[str, Automaton, int]] = field(init=False)
-    _steps: npt.NDArray[np.int64] = field(init=False)
+    layout: Layout = field(init=False)
     _flat: dict[Any, _Flat] = field(default_factory=dict)
-    _own: Any = field(default_factory=local)
 
     def __post_init__(self) -> None:
         """Put the patterns of each column together."""
@@ -55,22 +55,36 @@ class Screen:
                 assert found is not None
                 for place, pattern in enumerate(group):
                     self.walks[f"{name}{WALK}{pattern}"] = name, found, place
-        steps = self.compiler.program.steps
-        self._steps = np.array(steps, np.int64).reshape(len(steps), 5)
+        self.layout = self.compiler.program.laid_out(self.rules)
+
+    def renewed(self, connection: duckdb.DuckDBPyConnection, lock: RLock) -> Screen:
+        """The same rules for another file of the same form."""
+        other = copy(self)
+        other.compiler = self.compiler.renewed(connection, lock)
+        other._flat = {}
+        return other
 
     def look(self, batch: Batch) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Rows that may break a rule, and rules that may be broken: 1, others 0."""
         program = self.compiler.program
-        columns, valid, full = self._columns(batch)
-        codes = self._codes(batch)
+        layout = self.layout
+        columns, codes = self._columns(batch), self._codes(batch)  # held as long as they are read
+        places = np.array(
+            [
+                (_place(numbers, batch), numbers.dtype.itemsize == 8, _place(valid, batch))
+                for numbers, valid in columns
+            ],
+            np.int64,
+        ).reshape(len(columns), 3)
+        read = np.array([_place(found, batch) for found in codes], np.int64)
         tables = self._tables()
         inputs = np.full((max(len(program.asked), 1), batch.rows), UNKNOWN, np.uint8)
 
         def run() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
             found, met = np.zeros(batch.rows, np.uint8), np.zeros(len(self.rules), np.uint8)
             kernels.run(
-                self._steps, program.truths, program.numbers, columns, valid, full, codes, *tables,
-                np.array(program.constants, np.int64), inputs, np.array(self.rules, np.int64), met, found,
+                layout.steps, layout.truths, layout.numbers, places, read, *tables,
+                np.array(program.constants, np.int64), inputs, met, found,
             )  # fmt: skip
             return found, met
 
@@ -82,46 +96,30 @@ class Screen:
             found, met = run()
         return found, met
 
-    def _room(self, name: str, columns: int, rows: int, kind: Any) -> Any:
-        """Room for some columns; each thread uses its own again and again."""
-        size = max(columns, 1) * rows
-        room = getattr(self._own, name, None)
-        if room is None or len(room) < size:
-            room = np.empty(size, kind)
-            setattr(self._own, name, room)
-        return room[:size].reshape(max(columns, 1), rows)
-
-    def _columns(
-        self, batch: Batch
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-        names = self.compiler.numbered
-        columns = self._room("columns", len(names), batch.rows, np.int64)
-        valid = self._room("valid", len(names), batch.rows, np.uint8)
-        full = np.ones(len(columns), np.uint8)
-        for name, place in names.items():
+    def _columns(self, batch: Batch) -> list[tuple[npt.NDArray[Any], npt.NDArray[Any] | None]]:
+        """Numbers of the columns that the program reads, and whether they are there."""
+        found = []
+        for name in self.compiler.numbered:
             column = name.rstrip(LETTERS + BYTES)
-            if column == name:
-                columns[place] = batch.numbers(name)
-            else:
-                columns[place] = batch.lengths(column, letters=name.endswith(LETTERS))
-            there = batch.valid(column)
-            if there is not None:
-                valid[place], full[place] = there, 0
-            else:
-                valid[place] = 1
-        return columns, valid, full
+            own, letters = column == name, name.endswith(LETTERS)
+            numbers = batch.numbers(name) if own else batch.lengths(column, letters=letters)
+            if numbers.dtype.itemsize < 4:
+                numbers = numbers.astype(np.int64)
+            found.append((numbers, batch.valid(column)))
+        return found
 
-    def _codes(self, batch: Batch) -> npt.NDArray[np.uint16]:
-        names = self.compiler.coded_
-        codes: npt.NDArray[np.uint16] = self._room("codes", len(names), batch.rows, np.uint16)
-        for name, place in names.items():
+    def _codes(self, batch: Batch) -> list[npt.NDArray[np.uint16]]:
+        """Codes of the columns that the program reads."""
+        found = []
+        for name in self.compiler.coded_:
             if name in self.walks:
-                column, found, _ = self.walks[name]
-                walked = batch.once((column, id(found)), _states(batch, column, found))
-                codes[place] = walked
+                column, automaton_, _ = self.walks[name]
+                found.append(
+                    batch.once((column, id(automaton_)), _states(batch, column, automaton_))
+                )
             else:
-                codes[place] = batch.codes(name)
-        return codes
+                found.append(batch.codes(name))
+        return found
 
     def _tables(self) -> _Flat:
         compiler = self.compiler
@@ -185,6 +183,15 @@ class Screen:
         assert found is not None, "a condition is true, false or missing"
         told = as_truths(*found)
         return told if places is None else told.take(places)
+
+
+def _place(values: npt.NDArray[Any] | None, batch: Batch) -> int:
+    """Where the values of all rows stand in memory; 0 for none."""
+    if values is None:
+        return 0
+    assert len(values) == batch.rows
+    assert values.flags.c_contiguous
+    return int(values.ctypes.data)
 
 
 def _states(batch: Batch, name: str, found: Automaton) -> Callable[[], Any]:

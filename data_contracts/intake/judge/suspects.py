@@ -24,13 +24,26 @@ from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.condition import Compiler
 from data_contracts.intake.judge.ledger import DAY, STATE, STATUS, Ledger
 from data_contracts.intake.judge.plan import Plan, Repeats, Rule
-from data_contracts.intake.judge.rows import FileRows, RelationRows, Rows, few_of, in_threads
+from data_contracts.intake.judge.rows import (
+    FileRows,
+    Part,
+    RelationRows,
+    Rows,
+    few_of,
+    in_threads,
+)
 from data_contracts.intake.judge.screen import Screen
 from data_contracts.intake.source import damaged
 from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
+_HELD_ROWS = 10_000
+"""Suspects that are held before they are stored: each time costs what a thousand rows cost."""
+_SCARCE = 500_000_000
+"""Bytes of the database's limit below which Arrow keeps nothing back."""
+_MOST_SCREENS = 8
+_screens: dict[Any, Screen] = {}
 
 
 @dataclass(frozen=True)
@@ -58,20 +71,29 @@ def _looked(
 ) -> tuple[list[pa.Table], Any]:
     """Suspected rows of a piece of work, and which rules they may break."""
     tables, met = [], np.zeros(len(screen.rules), np.uint8)
-    compiler = screen.compiler
-    for lines, rows, arrays in read():
-        batch = Batch(rows, arrays, compiler.domains, compiler.lock)
-        found, broken = screen.look(batch)
+    for part in read():
+        table, broken = _picked_of(screen, part, columns, ledger)
+        del part  # before the next is read
+        tables += [table] if table is not None else []
         met |= broken
-        if ledger is not None:
-            ledger.keep(batch, lines)
-        if found.any():
-            places = np.flatnonzero(found)
-            picked = pa.array(places)
-            own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
-            taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
-            tables.append(pa.table({"_line": own, **taken}))
     return tables, met
+
+
+def _picked_of(
+    screen: Screen, part: Part, columns: tuple[str, ...], ledger: Ledger | None
+) -> tuple[pa.Table | None, Any]:
+    lines, rows, arrays = part
+    batch = Batch(rows, arrays, screen.compiler.domains, screen.compiler.lock)
+    found, broken = screen.look(batch)
+    if ledger is not None:
+        ledger.keep(batch, lines)
+    if not found.any():
+        return None, broken
+    places = np.flatnonzero(found)
+    picked = pa.array(places)
+    own = lines.take(picked) if isinstance(lines, pa.Array) else pa.array(places + lines)
+    taken = {name: arrays[name].take(picked) for name in columns if name in arrays}
+    return pa.table({"_line": own, **taken}), broken
 
 
 def suspects(
@@ -97,17 +119,21 @@ def suspects(
     """
     path, forms = _file(connection, plan, relation)
     kinds = _described(connection, "raw" if path else relation)
-    rows: Rows = FileRows(path) if path else RelationRows(connection, relation, tuple(kinds))
+    ((memory,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    sparing = _bytes(memory) < _SCARCE
+    rows: Rows = (
+        FileRows(path, sparing) if path else RelationRows(connection, relation, tuple(kinds))
+    )
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
     few = few_of(rows, texts)
-    compiler = compiler_of(connection, lock, kinds, few, forms)
-    screen = Screen(compiler, tuple(compiler.compile(rule.broken) for rule in rules))
-    names = {*(ledger.columns if ledger else ()), *compiler.read}
+    screen = screen_of(connection, lock, kinds, few, forms, [rule.broken for rule in rules])
+    names = {*(ledger.columns if ledger else ()), *screen.compiler.read}
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
-    tables, met, stored = [], np.zeros(len(rules), np.uint8), False
+    tables: list[pa.Table] = []
+    met, stored = np.zeros(len(rules), np.uint8), False
     work = (
         partial(_looked, screen, read, columns, ledger)
         for read in rows.pieces(columns, few & set(columns))
@@ -116,10 +142,14 @@ def suspects(
         for found, broken in in_threads(work, int(threads)):
             met |= broken
             tables += found
-            if path is not None and tables:  # many suspects must not stay in memory
+            # Many suspects must not stay in memory.
+            if path is not None and sum(table.num_rows for table in tables) > _HELD_ROWS:
                 with lock:
                     _store(connection, tables, kinds, begun=stored)
                 tables, stored = [], True
+        if path is not None and tables:
+            _store(connection, tables, kinds, begun=stored)
+            stored = True
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if path is None:
             raise
@@ -194,6 +224,29 @@ def _store(
     connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
     connection.execute(f"{head} SELECT {listed} FROM _found")
     connection.unregister("_found")
+
+
+def screen_of(
+    connection: duckdb.DuckDBPyConnection,
+    lock: RLock,
+    kinds: Mapping[str, str],
+    few: frozenset[str],
+    forms: Mapping[str, exp.Expr],
+    broken: Sequence[str],
+) -> Screen:
+    """Make the screen of some conditions; of each form of file it is compiled once in a process.
+
+    A condition may ask for the day of loading, and for nothing else that is not in the rows.
+    """
+    ((day,),) = connection.execute("SELECT getvariable('load_date')").fetchall()
+    made = tuple((name, form.sql(dialect="duckdb")) for name, form in forms.items())
+    key = (tuple(broken), tuple(kinds.items()), few, made, day)
+    if key not in _screens:
+        if len(_screens) >= _MOST_SCREENS:
+            _screens.clear()
+        compiler = compiler_of(connection, lock, kinds, few, forms)
+        _screens[key] = Screen(compiler, tuple(compiler.compile(sql) for sql in broken))
+    return _screens[key].renewed(connection, lock)
 
 
 def compiler_of(

@@ -57,20 +57,6 @@ class Texts:
         return bool(self.data.max(initial=0) < 128)
 
     @cached_property
-    def strange(self) -> npt.NDArray[np.bool_] | None:
-        """Texts with anything but printable ASCII; None for none."""
-        wrong = (self.data - np.uint8(32)) > 94
-        if not wrong.any():
-            return None
-        found = np.zeros(len(self), bool)
-        found[np.searchsorted(self.places[:-1], np.flatnonzero(wrong), "right") - 1] = True
-        return found
-
-    def letter(self, place: int) -> npt.NDArray[np.uint8]:
-        """Byte at a place, the first is 1 and the last -1; 0 where there is none."""
-        if not len(self.data):
-            return np.zeros(len(self), np.uint8)
-        inside = self.lengths >= abs(place)
-        at = self.places[:-1] + place - 1 if place > 0 else self.places[1:] + place
-        found: npt.NDArray[np.uint8] = self.data.take(at, mode="clip")
-        return found if inside.all() else found * inside
+    def printable(self) -> bool:
+        """Whether every byte is a printable letter of ASCII."""
+        return bool(self.data.max(initial=32) < 127 and self.data.min(initial=32) >= 32)

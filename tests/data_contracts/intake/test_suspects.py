@@ -127,7 +127,7 @@ def test_dirt_is_judged_alike(
         ((rows, "_FEW", 0),),
         ((rows, "_FEW", 10**9), (domains, "MOST_TEXTS", 4)),
         ((domains, "LARGEST_TABLE", 300), (screen, "_OFTEN", 0.0)),
-        ((rows, "BATCH_ROWS", 37), (ledger, "_SORTED", 20)),
+        ((rows, "BATCH_ROWS", 37), (ledger, "_SORTED", 20), (suspecting, "_HELD_ROWS", 9)),
     ],
     ids=["as it is", "all walked", "few have codes", "much is asked", "in small parts"],
 )
@@ -137,6 +137,7 @@ def test_every_odd_value_is_judged_alike(
     """Each odd value in three places, whatever is held to be few or much."""
     for module, name, value in few:
         monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(suspecting, "_screens", {})  # what was compiled otherwise
     random.seed(3)
     changes = [
         (random.randrange(10_000), (name, value))
@@ -170,9 +171,18 @@ def test_other_widths_and_texts_are_judged_alike(tmp_path: Path) -> None:
     assert both(path, tmp_path)[2] != {}
 
 
+@pytest.mark.parametrize("in_files", [False, True])
 @pytest.mark.parametrize("late_first", [False, True])
-def test_months_are_judged_alike_across_batches(tmp_path: Path, late_first: bool) -> None:
-    """The lake holds the earlier months, or the later ones; the batch counts more than the lake."""
+def test_months_are_judged_alike_across_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late_first: bool, in_files: bool
+) -> None:
+    """The lake holds the earlier months, or the later ones; the batch counts more than the lake.
+
+    What does not fit memory is put into files.
+    """
+    if in_files:
+        monkeypatch.setattr(suspecting, "_bytes", lambda size: 0)
+        monkeypatch.setattr(ledger, "_SORTED", 20)
     rows: list[Row] = HISTORIES.to_pylist()
     days = sorted({row["bill_on"] for row in rows})
     middle = days[len(days) // 2]
@@ -250,3 +260,16 @@ def test_columns_of_every_type_are_asked(tmp_path: Path, monkeypatch: pytest.Mon
     workspace = Workspace(tmp_path / "ws")
     result = intake_file(path, "electricity_bill", workspace, public_source="test", dry_run=True)
     assert (result.rows, result.accepted) == (1, 1)
+
+
+def test_another_file_of_the_same_form_is_judged_by_what_was_compiled(tmp_path: Path) -> None:
+    """Other texts and another day; what was seen in the first file is forgotten."""
+    first = written(dirtied([(3, ("currency", "yuan"))]), tmp_path / "a.parquet")
+    other = [{**row, "institution_code": "C1099911000099"} for row in dirtied([])]
+    second = written(other[:200] + dirtied([(0, ("frequency", "08"))]), tmp_path / "b.parquet")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suspecting, "_screens", {})
+        both(first, tmp_path / "one")
+        both(second, tmp_path / "two")
+        (screened,) = suspecting._screens.values()
+    assert all(len(d.values) == 2 for d in screened.compiler.domains.values() if d.open)

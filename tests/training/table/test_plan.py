@@ -235,7 +235,7 @@ def test_another_file_is_the_test(tmp_path: Path) -> None:
     assert made.split.parts[0][1].tolist() == list(range(400, 500))
     assert made.lines[400:403].tolist() == [1, 2, 3]
     short = written(loans(100).drop(columns="use"), tmp_path, "short.csv")
-    with pytest.raises(TrainingError, match="lacks the column 'use'"):
+    with pytest.raises(TrainingError, match="has no column 'use'"):
         plan(path, test=short)
     single = written(loans(100).assign(bad=0), tmp_path, "single.csv")
     with pytest.raises(TrainingError, match="test rows of the split hold 0 bads"):

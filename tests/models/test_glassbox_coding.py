@@ -1,0 +1,81 @@
+"""How the glass box codes rows: bins of numbers, levels of categories."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.bins import CategoryBins, categories
+from models.glassbox.coding import category_bins, code_rows, number_bins, shortest_between
+from models.schema import Field, Schema
+from tests.models.rows import SCHEMA, make_rows
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (49873.2, 50012.9, 50000.0),
+        (0.3333, 0.3334, 0.3333),
+        (-0.5, 0.2, 0.0),
+        (-1.52, -1.38, -1.5),
+        (1.0, 2.0, 1.0),
+        (0.0, 1e-300, 0.0),
+        (-math.inf, 3.0, -1.7976931348623157e308),
+        (7.25, math.inf, 7.25),
+        (1e308, 1.7e308, 1e308),
+    ],
+)
+def test_thresholds_are_the_shortest_numbers_that_separate(
+    low: float, high: float, expected: float
+) -> None:
+    assert shortest_between(low, high) == expected
+
+
+def test_few_distinct_values_get_a_bin_each() -> None:
+    bins = number_bins(np.array([0.0, 1.0, 1.0, 3.0, np.nan]), 8)
+    assert bins.encode(np.array([0.0, 1.0, 3.0, np.nan])).tolist() == [0, 1, 2, 3]
+
+
+def test_a_frequent_value_gets_a_bin_of_its_own() -> None:
+    values = np.concatenate([np.zeros(600), np.random.default_rng(0).uniform(1, 9, 400)])
+    bins = number_bins(values, 5)
+    counts = np.bincount(bins.encode(values), minlength=bins.size)
+    assert counts[0] == 600
+    assert bins.ordered <= 5
+    assert counts[1 : bins.ordered].min() > 60
+
+
+def test_bins_of_pairs_are_among_the_fine_ones() -> None:
+    values = np.random.default_rng(0).normal(size=2000)
+    fine = number_bins(values, 20)
+    coarse = number_bins(values, 4, among=fine.cuts)
+    assert set(coarse.cuts) < set(fine.cuts)
+    assert coarse.ordered == 4
+    counts = np.bincount(coarse.encode(values))
+    assert counts.min() > 300
+
+
+def test_infinities_do_not_disturb_the_bins() -> None:
+    values = np.array([-np.inf, 1.0, 2.0, 3.0, np.inf, np.nan])
+    codes = number_bins(values, 10).encode(values)
+    assert codes[:5].tolist() == sorted(set(codes[:5].tolist()))
+
+
+def test_rare_levels_are_not_learnt_alone() -> None:
+    levels = pd.Series(["a"] * 50 + ["b"] * 20 + ["c"] * 4 + [None] * 9)
+    assert category_bins(categories("s", levels), 8) == CategoryBins(("a", "b"))
+    assert category_bins(categories("s", levels), 1) == CategoryBins(("a",))
+
+
+def test_coding_names_what_it_left_out() -> None:
+    frame, _ = make_rows(100, seed=37)
+    frame = frame.assign(fixed=1.0, never=None)
+    schema = Schema((*SCHEMA.fields, Field("fixed", "number"), Field("never", "category")))
+    coded = code_rows(frame, schema, 10, 5, 10)
+    assert coded.constant == ("fixed", "never")
+    assert coded.schema.names == SCHEMA.names
+    assert coded.typical["fixed"] == 1.0
+    assert coded.typical["never"] is None

@@ -1,0 +1,75 @@
+"""How the glass box finds what two features tell only together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.bins import NumberBins
+from models.glassbox.fit import fit_glassbox
+from models.glassbox.pairs import directed, quadrants, rank_pairs
+from models.metrics import auc
+from models.schema import Field, Schema
+from tests.models.rows import SMALL
+
+
+def test_the_pair_that_acts_jointly_ranks_first() -> None:
+    random = np.random.default_rng(0)
+    codes = {name: random.integers(0, 4, 6000) for name in "abcd"}
+    bins = {name: NumberBins((0.5, 1.5, 2.5)) for name in "abcd"}
+    residual = 0.5 * ((codes["b"] > 1) ^ (codes["d"] > 1)) + 0.6 * codes["a"]
+    residual = residual - residual.mean() + random.normal(0, 0.3, 6000)
+    ranked = rank_pairs(codes, bins, residual, np.full(6000, 0.2), 5.0)
+    assert ranked[0][:2] == ("b", "d")
+    assert ranked[0][2] > 10 * ranked[1][2]
+    assert len(ranked) == 6
+
+
+def test_what_rows_and_columns_explain_is_no_joint_gain() -> None:
+    """Two rows in each of 2 x 2 cells: .1 + .3 apart by rows and columns is nothing; .4 in one corner is."""
+    codes = {"a": np.array([0, 0, 1, 1] * 2), "b": np.array([0, 1, 0, 1] * 2)}
+    bins = {"a": NumberBins((0.5,)), "b": NumberBins((0.5,))}
+    g = 0.1 * codes["a"] + 0.3 * codes["b"]
+    assert quadrants(("a", "b"), codes, bins, g, np.ones(8), 1.0).gain == pytest.approx(
+        0, abs=1e-12
+    )
+    # 2 x .4 in one cell of mass 2 leaves +-.2 in each: 4 (.2^2 / (2 + 1)).
+    found = quadrants(("a", "b"), codes, bins, g + 0.4 * codes["a"] * codes["b"], np.ones(8), 1.0)
+    assert found.gain == pytest.approx(4 * 0.2**2 / 3)
+    assert found.residual == pytest.approx(np.array([[0.2, -0.2], [-0.2, 0.2]]))
+
+
+def test_cuts_into_four_keep_the_declared_directions() -> None:
+    g, h = np.array([[2.0, -2.0], [-2.0, 2.0]]), np.full((2, 2), 4.0)
+    assert directed(g, h, (0, 0)).tolist() == [[0.5, -0.5], [-0.5, 0.5]]
+    assert directed(g, h, (1, 0)).tolist() == [[0.0, -0.5], [0.0, 0.5]]
+    both = directed(g, h, (1, -1))
+    assert (np.diff(both, axis=0) >= -1e-9).all()
+    assert (np.diff(both, axis=1) <= 1e-9).all()
+
+
+@pytest.mark.parametrize("kind", ["binary", "product", "board"])
+def test_what_two_features_tell_only_together_is_found(kind: str) -> None:
+    random = np.random.default_rng(0)
+
+    def rows(n: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        frame = pd.DataFrame(random.normal(size=(n, 4)), columns=list("abcd"))
+        if kind == "binary":
+            frame[["a", "c"]] = random.integers(0, 2, (n, 2)).astype(float)
+            z = np.where(frame["a"] == frame["c"], 1.2, -1.2)
+        elif kind == "product":
+            z = 1.2 * (frame["a"] * frame["c"]).to_numpy()
+        else:
+            frame[["a", "c"]] = random.integers(0, 3, (n, 2)).astype(float)
+            z = np.where((frame["a"] + frame["c"]) % 2 == 0, 1.2, -1.2)
+        p = 1 / (1 + np.exp(-z))
+        return frame, (random.random(n) < p).astype(int), p
+
+    frame, bad, _ = rows(2000)
+    model = fit_glassbox(
+        frame, bad, Schema(tuple(Field(n, "number") for n in "abcd")), settings=SMALL
+    )
+    assert ("a", "c") in model.terms
+    new, outcome, truth = rows(5000)
+    assert auc(outcome, model.probability(new)) > auc(outcome, truth) - 0.03
