@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.credit_line import CreditLineSettings
-from serving.served import Serves
+from serving.served import VIEWS, Serves
 
 
 class Settings(BaseSettings):
@@ -61,3 +62,8 @@ class Settings(BaseSettings):
         True,
         description="Ask the registry for the champions at start; False: use the local copies.",
     )
+
+    @property
+    def views(self) -> Mapping[str, str]:
+        """View of each kind of subject."""
+        return VIEWS[self.serves]

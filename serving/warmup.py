@@ -18,14 +18,13 @@ def warm_up(services: Services) -> None:
     from serving.errors import ServingError
     from serving.portal.examples import choose_examples
     from serving.scoring import compose_score
-    from serving.served import VIEWS
 
     asked = Asked(services.settings.max_reasons, recourse=True)
     try:
         for example in choose_examples(services):
             subject = example.subject
             vector = services.subjects.stored(subject)
-            loaded = services.champions.default_model(VIEWS[services.settings.serves][subject.kind])
+            loaded = services.champions.default_model(services.settings.views[subject.kind])
             compose_score("warm-up", vector, loaded, asked, informational=True)
     except ServingError as error:
         log.warning("warm-up was cut short: %s", error.detail_en)

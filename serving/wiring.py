@@ -23,7 +23,7 @@ from serving.registry_watch import RegistryWatch
 from serving.reporting import ReportingService
 from serving.returns import ReturnsService
 from serving.scoring import ScoringService
-from serving.served import VIEWS, models_of
+from serving.served import models_of
 from serving.services import Services
 from serving.settings import Settings
 from serving.shadow import Shadow
@@ -69,7 +69,7 @@ def build(settings: Settings, clock: Clock = utc_now) -> Services:
             store.pull_apart()
         except NotReady as error:
             log.warning("%s", error.detail_en)
-    views = VIEWS[settings.serves]
+    views = settings.views
     champions = Champions(store, load_ranking, models_of(views))
     champions.load()
     online = settings.online_store_url

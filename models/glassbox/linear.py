@@ -13,19 +13,16 @@ import numpy as np
 
 from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins, project
 from models.glassbox.coding import Rows
+from models.glassbox.levels import smoothed_rates
 from models.glassbox.tables import Effects
 from models.schema import Field, Schema
 
-PRIOR = 3.0
-"""Bads (or goods, whichever are fewer) of the average rows that every bin is given on top of its own before
-its log odds are taken: with one bad in a thousand, ten rows more would leave a bin without bads at minus five."""
 MOST_ROWS = 60_000
-"""More rows would not move the coefficients of so few columns."""
+"""More rows would not move the coefficients of so few columns; half of them for each class."""
 STEPS = 12
 
-Basis = tuple[
-    str, int, Floats, Floats
-]  # feature, declared direction, value of each fine bin, and of each row
+# Feature, declared direction, value of each fine bin, value of each row.
+Basis = tuple[str, int, Floats, Floats]
 
 
 def fit_linear(
@@ -143,10 +140,9 @@ def _evidence(
     )
 
     rate = bads.sum() / mass.sum()
-    prior = PRIOR / min(rate, 1 - rate)
 
     def log_odds(bads: Floats, mass: Floats) -> Floats:
-        p = (bads + prior * rate) / (mass + prior)
+        p = smoothed_rates(bads, mass, rate)
         out: Floats = np.log(p / (1 - p)) - np.log(rate / (1 - rate))
         if direction and isinstance(bins, NumberBins):
             k = bins.ordered

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from serving.bodies import Kind, Purpose, Subject
 from serving.errors import UnknownSubject
-from serving.served import VIEWS
 from serving.services import Services
 
 _CANDIDATES = 60
@@ -67,7 +66,7 @@ def choose_examples(services: Services) -> tuple[Example, ...]:
     wanted = services.settings.portal_examples
     chosen: list[Example] = []
     for kind, contract, prefix, title_zh, title_en, purpose in _PORTFOLIOS:
-        if VIEWS[services.settings.serves][kind] != kind:
+        if services.settings.views[kind] != kind:
             continue  # these portfolios are not served
         loaded = services.champions.default_model(kind)
         scored = []

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -34,6 +35,8 @@ from features.relations.history import History, load_history
 from features.relations.risk import default_weight, defaulted, neighbours
 from features.relations.show import day_number
 from tests.features.relations.truth import comparisons, plain_groups
+
+T = TypeVar("T")
 
 DAY = date(2022, 1, 1)
 BEFORE = np.datetime64("2020-01-01", "D")
@@ -119,7 +122,7 @@ def speed(edges: int, console: Console) -> None:
     table.add_column("what")
     day = day_number(DAY)
 
-    def timed(step: str, call: Callable[[], object], told: Callable[[object], str]) -> object:
+    def timed(step: str, call: Callable[[], T], told: Callable[[T], str]) -> T:
         start = time.perf_counter()
         answer = call()
         table.add_row(step, f"{time.perf_counter() - start:.2f}", told(answer))
@@ -128,14 +131,12 @@ def speed(edges: int, console: Console) -> None:
     with tempfile.TemporaryDirectory() as folder:
         lake = random_lake(Path(folder), edges)
         start = time.perf_counter()
-        history: History = timed(
-            "read", lambda: load_history(lake), lambda h: f"{len(h):,} subjects"
-        )  # type: ignore
-        found: Network = timed(
+        history = timed("read", lambda: load_history(lake), lambda h: f"{len(h):,} subjects")
+        found = timed(
             "groups, circles, chains", lambda: network(history, day),
             lambda n: f"{len(n.control.firm):,} control, {len(n.hubs)} hubs, "
             f"{int((n.circle >= 0).sum()):,} in circles, depth {int(n.depth.max())}",
-        )  # type: ignore  # fmt: skip
+        )  # fmt: skip
         timed(
             "one exposure per group",
             lambda: group_table(history, found, day),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from models.kinds import load_kind
 from models.scorer import AdditiveModel
 from training.errors import TrainingError
 from training.registry import Registry, Version
 from training.table.read import read_table
+from training.table.texts import Kind
 from training.validation.evidence import Floats
 from training.validation.sample_file import kinds_of
 
@@ -72,6 +75,11 @@ def challengers_on(folders: Sequence[Path], sample: Path) -> dict[str, Floats]:
     Any kind of model; the columns it needs must be in the sample.
     """
     found: dict[str, Floats] = {}
+
+    @cache  # models that were fitted on one table share their inputs
+    def rows(kinds: tuple[tuple[str, Kind | None], ...]) -> pd.DataFrame:
+        return read_table(sample, dict(kinds)).frame
+
     for folder in folders:
         manifest = folder / "manifest.json"
         if not manifest.is_file():
@@ -81,5 +89,5 @@ def challengers_on(folders: Sequence[Path], sample: Path) -> dict[str, Floats]:
         kind = str(json.loads(manifest.read_text(encoding="utf-8")).get("kind", folder.name))
         model = load_kind(folder)
         name = kind if kind not in found else f"{kind} ({folder.name})"
-        found[name] = np.asarray(model.probability(read_table(sample, kinds_of(model)).frame))
+        found[name] = np.asarray(model.probability(rows(tuple(kinds_of(model).items()))))
     return found

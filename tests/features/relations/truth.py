@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def plain_groups(size: int, left: list[int], right: list[int]) -> list[int]:
 
 def comparisons(
     history: History, found: Network, city: Path, day: date
-) -> Iterable[tuple[str, set[Hashable], set[Hashable]]]:
+) -> Iterable[tuple[str, Set[object], Set[object]]]:
     """What is compared: its name, what was found, and what is true.
 
     The truth has no days. True edges are those whose record's own dates hold on the day, read from the city's files
@@ -47,11 +47,11 @@ def comparisons(
         f"AND r.{{}} < DATE '{day}' AND coalesce(r.{{}} >= DATE '{day}', TRUE)"
     )
 
-    def true(*parts: str, extra: str = "") -> set[Hashable]:
+    def true(*parts: str, extra: str = "") -> set[tuple[str, str]]:
         sql = "SELECT DISTINCT t.from_id, t.to_id " + open_on.format(*parts) + extra
         return set(duckdb.sql(sql).fetchall())
 
-    def pairs(left: np.ndarray, right: np.ndarray) -> set[Hashable]:
+    def pairs(left: np.ndarray, right: np.ndarray) -> set[tuple[str, str]]:
         return {(ids[a], ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)}
 
     control = found.control
@@ -63,7 +63,7 @@ def comparisons(
     owed = true("guarantee", "subject_id", "guaranteed_id", "guarantor", "from_on", "until_on")
     yield "guarantee edges", pairs(found.guarantees["guarantor"], found.guarantees["debtor"]), owed
 
-    def together(label: Iterable[object]) -> set[Hashable]:
+    def together(label: Iterable[object]) -> set[tuple[str, str]]:
         groups: dict[object, list[str]] = {}
         for name, head in zip(ids, label, strict=True):
             if head != -1 and name.startswith("USCC"):
@@ -72,10 +72,10 @@ def comparisons(
 
     place = {name: code for code, name in enumerate(ids)}
 
-    def grouped(*edges: set[Hashable]) -> set[Hashable]:
+    def grouped(*edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
         known = [
             (place[a], place[b]) for part in edges for a, b in part if a in place and b in place
-        ]  # type: ignore
+        ]
         return together(plain_groups(len(ids), [a for a, _ in known], [b for _, b in known]))
 
     yield (
@@ -99,7 +99,7 @@ def comparisons(
     standing: dict[int, set[str]] = {}
     for name, number in duckdb.sql(f"{circle_sql} AND t.circle IS NOT NULL").fetchall():
         standing.setdefault(number, set()).add(name)
-    closed: set[Hashable] = {
+    closed: set[frozenset[str]] = {
         frozenset(members) for number, members in standing.items() if len(members) == sizes[number]
     }
     mine: dict[int, set[str]] = {}
