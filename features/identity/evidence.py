@@ -28,7 +28,7 @@ _FACT = pa.schema(
     ]
 )  # fmt: skip
 _kept: dict[tuple[str, str], tuple[tuple[Stamp, ...], pa.Table]] = {}
-"""By lake and contract: the facts of its files, so that what arrives is read of its own contract alone."""
+"""By lake and contract: the facts of its files, so that what arrives is read of its own contract alone. Of one lake."""
 
 
 @cache
@@ -148,6 +148,8 @@ def _facts(
     ]
     table = pa.concat_tables([_FACT.empty_table(), *told])
     if as_of is None:
+        for other in [one for one in _kept.copy() if one[0] != place[0]]:
+            _kept.pop(other, None)
         _kept[place] = files, table
     return table
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from data_contracts.workspace import Workspace
 from training.loop.plan import PIA, REVIEWER
-from training.monitor.run import watched_version
-from training.monitor.settings import MonitorSettings
-from training.promote import attach_report, promote
+from training.promote import promote
 from training.registry import Registry, State
 from training.run import TrainingResult
 from training.validation.evidence import ValidationSettings
-from training.validation.of_run import evidence_of, run_of
-from training.validation.report import write_report
+from training.validation.find_model import find_model
+from training.validation.of_run import report_on
 
 UNPROVEN = dict.fromkeys(
     ("G-05", "G-06"), "demonstration on simulated records: too few bad outcomes to prove it"
@@ -24,7 +21,6 @@ UNPROVEN = dict.fromkeys(
 
 def put_forward(
     registry: Registry,
-    workspace: Workspace,
     trained: TrainingResult,
     day: date,
     why: str,
@@ -46,11 +42,12 @@ def put_forward(
         )  # fmt: skip
 
     on(State.TESTED)
-    watched, _ = watched_version(registry, f"{name}/{number}", MonitorSettings())
-    version = registry.version(name, number)
-    made = run_of(registry, workspace, version, watched.model, dataset=trained.dataset)
-    folder = workspace.root / "validation" / f"{name}-{number}"
-    write_report(evidence_of(made, ValidationSettings()), folder, day)
-    attach_report(registry, name, number, folder)
+    model, version = find_model(f"{name}/{number}", registry)
+    assert version is not None
+    folder = registry.tracking.workspace.root / "validation" / f"{name}-{number}"
+    report_on(
+        registry, version, model, folder, ValidationSettings(),
+        dataset=trained.dataset, on=day,
+    )  # fmt: skip
     on(State.REVIEWED)
     on(State.LIVE, PIA)

@@ -245,7 +245,7 @@ class _Player:
         en: str,
         waived: dict[str, str] | None = None,
     ) -> None:
-        put_forward(self.registry, self.workspace, trained, self.day(played).date(), en, waived)
+        put_forward(self.registry, trained, self.day(played).date(), en, waived)
         told = f"{self.settings.model_name}/{trained.candidate}"
         self._tell(
             played, "promoted", f"{told} 上线（{zh}）", f"{told} is live ({en})", trained.candidate

@@ -137,6 +137,7 @@ def report_on(
     *,
     dataset: Dataset | None = None,
     refits: int = 0,
+    on: date | None = None,
 ) -> dict[str, Any]:
     """Write the report of a registered version on the test rows of its run, and attach it to the version.
 
@@ -148,6 +149,8 @@ def report_on(
         What the run was made from, when it was already built.
     refits
         As in `evidence_of`.
+    on
+        Day of the report; today if omitted.
 
     Returns
     -------
@@ -155,7 +158,7 @@ def report_on(
         As `write_report`.
     """
     run = run_of(registry, registry.tracking.workspace, version, model, progress, dataset)
-    figures = write_report(evidence_of(run, settings, refits), out, date.today(), progress)
+    figures = write_report(evidence_of(run, settings, refits), out, on or date.today(), progress)
     attach_report(registry, version.name, version.number, out)
     return figures
 
