@@ -75,9 +75,13 @@ class GlassBoxSettings(BaseModel):
     whole_points: bool = False
 
     def deals(self, rows: int) -> tuple[int, int]:
-        """How many folds, and how often the rows are dealt out into them."""
+        """How many folds, and how often the rows are dealt out into them.
+
+        Of very few rows another seed would tell other reasons, were they dealt out less often.
+        """
         folds = self.folds or (10 if rows < 4_000 else 5)
-        return folds, self.repeats or max(1, min(3, 30_000 // max(rows, 1)))
+        most = 6 if rows < 2_000 else 3
+        return folds, self.repeats or max(1, min(most, 30_000 // max(rows, 1)))
 
     def most_pairs(self, rows: int) -> int:
         """How many pairs are grown: few rows can not carry many."""
