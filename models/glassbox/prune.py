@@ -55,6 +55,7 @@ def prune(
     now = constant[::step] + sum(values[::step] for values in terms.values())
     fitted = calibrate(now, y, w)
     full = _auc(y, now, w)
+    faint = train.settings.faint * float(now.std())
     gone: list[Term] = []
     for term in sorted(terms, key=lambda t: (-len(t), float(terms[t].std()))):
         if len(term) == 1 and any(term[0] in t for t in terms if len(t) == 2 and t not in gone):
@@ -62,7 +63,7 @@ def prune(
         if len(terms) - len(gone) == 1:
             break
         trial = now - terms[term][::step]
-        strong = float(terms[term].std()) > train.settings.faint
+        strong = float(terms[term].std()) > faint
         if strong and (len(term) == 1 or _loss(y, trial, w, fitted) > _loss(y, now, w, fitted)):
             continue
         if full - _auc(y, trial, w) <= train.settings.prune and allowed([*gone, term]):

@@ -36,7 +36,8 @@ class GlassBoxSettings(BaseModel):
     prune, faint
         Tables are dropped, faintest first, while that costs less left-out AUC than this, all
         together, and every direction stays proved. A table that moves the log odds of the left-out
-        rows by more than `faint` (standard deviation) stays: with few rows, chance would decide.
+        rows by more than `faint` of what the whole score moves them (standard deviations) stays:
+        chance would decide with few rows, or where all tables together tell little.
     smooth
         Neighbouring bins are merged while that moves log odds by less than this (root mean square
         over the rows), in each table.

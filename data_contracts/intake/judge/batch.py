@@ -138,8 +138,7 @@ class Batch:
     def _text_codes(self, array: pa.Array, domain: Domain) -> Codes:
         if not pa.types.is_dictionary(array.type):
             array = array.dictionary_encode()
-        with self.lock:
-            own = domain.codes_of(array.dictionary)
+        own = domain.codes_of(array.dictionary, self.lock)
         places = array.indices
         if places.null_count:
             places = places.fill_null(len(array.dictionary))

@@ -44,15 +44,20 @@ class Domain:
     places: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[Any, ...], npt.NDArray[np.uint16]] = field(default_factory=dict)
 
-    def codes_of(self, dictionary: pa.Array) -> npt.NDArray[np.uint16]:
-        """Codes of the texts of a dictionary, and of a missing one after them; the same ones come again and again."""
+    def codes_of(self, dictionary: pa.Array, lock: RLock) -> npt.NDArray[np.uint16]:
+        """Codes of the texts of a dictionary, and of a missing one after them; the same ones come again and again.
+
+        ``lock`` is held while a new dictionary is read.
+        """
         parts = (bytes(part) if part is not None else None for part in dictionary.buffers())
         key = (len(dictionary), dictionary.offset, *parts)
-        if key not in self.known:
-            if len(self.known) >= _MOST_KNOWN:
-                self.known.clear()
-            self.known[key] = self.coded([*dictionary.to_pylist(), None])
-        return self.known[key]
+        found = self.known.get(key)
+        if found is None:
+            with lock:
+                if len(self.known) >= _MOST_KNOWN:
+                    self.known.clear()
+                found = self.known[key] = self.coded([*dictionary.to_pylist(), None])
+        return found
 
     def coded(self, values: Sequence[str | None]) -> npt.NDArray[np.uint16]:
         """Codes of texts; those that no longer have room are others."""

@@ -28,6 +28,7 @@ from data_contracts.rules.binding import Compared
 STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
 _WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
 _COMPARED = ("one", "two", "day", "new", "ended", "fits", "status")
+_FOLLOWED = ("one", "two", "line", "day", "new", "ended", "fits", "status")
 _SORTED = 250_000
 """Records of a part, about; there is a power of two of parts."""
 _MONTHS = np.arange(FIRST_DAY, LAST_DAY + 1).astype("M8[D]").astype("M8[M]").astype(np.int32)
@@ -71,7 +72,6 @@ class Ledger:
     folder: Path | None
     threads: int
     parts: Parts = field(init=False)
-    orders: dict[int, npt.NDArray[np.int32]] = field(default_factory=dict)
     room: _Room = field(default_factory=_Room)
 
     def __post_init__(self) -> None:
@@ -139,16 +139,17 @@ class Ledger:
 
     def repeated(self) -> npt.NDArray[np.int64]:
         """Lines whose key seems to come again."""
+        standing = np.ones(self.rows + 2, np.uint8)
 
         def work(place: int) -> npt.NDArray[np.int64]:
             records = self.room.of(self.parts.counts[place])
             self.parts.copy(place, records)
+            astray, _ = self._in_turn(records, standing, compare=False)
+            records = records[astray]
             keys = _keys(records)
             order = np.argsort(keys)
             keys = keys.take(order)
             same = np.flatnonzero(keys[1:] == keys[:-1])
-            if self.parts.room is None and self.compared is not None:
-                self.orders[place] = order.astype(np.int32)
             return records["line"].take(order.take(np.union1d(same, same + 1)))
 
         return self._each(work)
@@ -161,8 +162,8 @@ class Ledger:
         assert compared is not None
         for rows, batch in lake:
             known.add(*self._records(batch, np.zeros(rows, np.int64), new=False))
-        standing = np.ones(self.rows + 2, bool)  # the records of the lake have the line 0
-        standing[fallen] = False
+        standing = np.ones(self.rows + 2, np.uint8)  # the records of the lake have the line 0
+        standing[fallen] = 0
 
         def work(place: int) -> npt.NDArray[np.int64]:
             count = self.parts.counts[place]
@@ -171,18 +172,34 @@ class Ledger:
             if known.counts[place]:
                 known.copy(place, records[count:])
                 records = records[: count + _put_ahead(records[:count], records[count:])]
-            order = self.orders.get(place)
-            if order is None or len(order) < len(records):
-                order = np.argsort(_keys(records)).astype(np.int32)
-            order = order[standing[records["line"].take(order)]]
+            astray, unfit = self._in_turn(records, standing, compare=True)
+            sorted_ = np.flatnonzero(astray)
+            order = sorted_[np.argsort(_keys(records[sorted_]))].astype(np.int32)
             doubtful = np.zeros(len(records), np.uint8)
             kernels.doubt(
                 order, tuple(records[name] for name in _COMPARED), _MONTHS, compared.status,
                 compared.shifted, doubtful,
             )  # fmt: skip
-            return records["line"][(doubtful > 0) & (records["new"] > 0)]
+            return records["line"][((doubtful > 0) | unfit) & (records["new"] > 0)]
 
         return self._each(work)
+
+    def _in_turn(
+        self, records: Records, standing: npt.NDArray[np.uint8], *, compare: bool
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Which records are of accounts that must be sorted, and which of accounts that are doubtful."""
+        told = self.compared
+        accounts = np.empty(len(records), np.int32)
+        doubtful = np.zeros(len(records), np.uint8)
+        astray = kernels.in_turn(
+            tuple(records[name] for name in _FOLLOWED), standing, _MONTHS, compare,
+            told is not None and told.status, told is not None and told.shifted, accounts, doubtful,
+        )  # fmt: skip
+        # The last place is that of the records that were passed over.
+        strays = np.append(astray > 0, False)
+        unfit = np.zeros(len(strays), bool)
+        unfit[accounts[doubtful > 0]] = True
+        return strays[accounts], (unfit & ~strays)[accounts]
 
 
 def _put_ahead(ours: Records, known: Records) -> int:
@@ -208,16 +225,15 @@ def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[
     if not (pa.types.is_dictionary(array.type) or _is_text(array.type)):
         kernels.mix_numbers(batch.numbers(name).astype(np.int64), one, two)
         return
-    coded = pa.types.is_dictionary(array.type)
-    texts = Texts.of(array.dictionary) if coded else batch.texts(name)
-    first, second = np.zeros(len(texts) + 1, np.uint64), np.zeros(len(texts) + 1, np.uint64)
-    kernels.mix_texts(texts.data, texts.places, first[:-1], second[:-1])
-    if coded:
-        codes = np.asarray(array.indices.fill_null(len(texts)))
-        kernels.mix_codes(codes, first, second, one, two)
+    if not pa.types.is_dictionary(array.type):
+        texts = batch.texts(name)
+        kernels.mix_texts(texts.data, texts.places, one, two)
         return
-    kernels.mix_numbers(first[:-1].view(np.int64), one, two)
-    kernels.mix_numbers(second[:-1].view(np.int64), two, one)
+    texts = Texts.of(array.dictionary)
+    first, second = np.zeros(len(texts) + 1, np.uint64), np.zeros(len(texts) + 1, np.uint64)
+    kernels.number_texts(texts.data, texts.places, first, second)
+    codes = np.asarray(array.indices.fill_null(len(texts)))
+    kernels.mix_codes(codes, first, second, one, two)
 
 
 def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:

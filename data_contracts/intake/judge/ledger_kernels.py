@@ -21,14 +21,44 @@ def mix_texts(
     two: npt.NDArray[np.uint64],
 ) -> None:
     """Mix texts into two numbers for each row: together 128 bits that tell keys apart."""
+    for t in range(len(one)):
+        a, b = _numbers(data, np.uint64(places[t]), np.uint64(places[t + 1]))
+        one[t], two[t] = _both(one[t], two[t], a, b)
+
+
+@compiled
+def number_texts(
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
+    first: npt.NDArray[np.uint64],
+    second: npt.NDArray[np.uint64],
+) -> None:
+    """Two numbers of each text, to be mixed into the rows of its code."""
     for t in range(len(places) - 1):
-        a, b = one[t], two[t]
-        for i in range(places[t], places[t + 1]):
-            letter = np.uint64(data[i])
-            a = (a ^ letter) * np.uint64(0x100000001B3)
-            b = (b + letter + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-            b ^= b >> np.uint64(29)
-        one[t], two[t] = _mixed(a + np.uint64(1)), _mixed(b + np.uint64(2))
+        first[t], second[t] = _numbers(data, np.uint64(places[t]), np.uint64(places[t + 1]))
+
+
+@compiled
+def _numbers(data: Any, begin: Any, end: Any) -> Any:
+    """Two numbers of a text, taken eight letters at a time."""
+    a, b = np.uint64(1), np.uint64(2)
+    place = begin
+    while place < end:
+        word, stop = np.uint64(0), min(place + np.uint64(8), end)
+        while place < stop:
+            word = (word << np.uint64(8)) | np.uint64(data[place])
+            place += np.uint64(1)
+        a = (a ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        a ^= a >> np.uint64(32)
+        b = (b + word) * np.uint64(0x9E3779B97F4A7C15)
+        b ^= b >> np.uint64(29)
+    return a + (end - begin), b ^ (end - begin)
+
+
+@compiled
+def _both(one: Any, two: Any, a: Any, b: Any) -> Any:
+    x, y = _mixed(one ^ a), two + a * np.uint64(0x9E3779B97F4A7C15)
+    return x + b * np.uint64(0x9E3779B97F4A7C15), _mixed(y ^ b)
 
 
 @compiled
@@ -51,10 +81,7 @@ def mix_codes(
 ) -> None:
     """Mix texts of a dictionary, which have been made numbers, as if they stood in each row."""
     for t in range(len(codes)):
-        a, b = first[codes[t]], second[codes[t]]
-        x, y = _mixed(one[t] ^ a), _mixed(two[t] + a * np.uint64(0x9E3779B97F4A7C15))
-        one[t] = _mixed(x + b * np.uint64(0x9E3779B97F4A7C15))
-        two[t] = _mixed(y ^ b)
+        one[t], two[t] = _both(one[t], two[t], first[codes[t]], second[codes[t]])
 
 
 @compiled
@@ -64,6 +91,15 @@ def _mixed(h: Any) -> Any:
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xC4CEB9FE1A85EC53)
     return h ^ (h >> np.uint64(33))
+
+
+@compiled
+def _word(data: Any, place: Any) -> Any:
+    """Eight bytes as a number, the first one lowest."""
+    word = np.uint64(0)
+    for letter in range(8):
+        word |= np.uint64(data[place + np.uint64(letter)]) << np.uint64(8 * letter)
+    return word
 
 
 @compiled
@@ -97,29 +133,144 @@ def enter(
     bits
         How many bits.
     out
-        The fields of the records: one, two, line, day, ended, fits, status.
+        The fields of the records: one, two, line, day, ended, fits, status (as three numbers of 8 bytes).
     """
     shift = np.uint64(64 - bits)
     ends = np.zeros((1 << bits) + 1, np.int64)
     for i in range(len(one)):
         if whole[i]:
-            ends[np.int64(one[i] >> shift) + 1] += 1
+            ends[np.int64(_mixed(one[i]) >> shift) + 1] += 1
     ends = np.cumsum(ends)
     next_ = ends.copy()
     for i in range(len(one)):
         if not whole[i]:
             continue
-        part = np.int64(one[i] >> shift)
+        part = np.int64(_mixed(one[i]) >> shift)
         to = next_[part]
         next_[part] += 1
-        out[0][to], out[1][to], out[2][to], out[3][to] = one[i], two[i], lines[i], days[i]
-        fits = places[i + 1] - places[i] == 24
-        out[4][to] = settled[i] | (ending[data[places[i] + 23]] if fits else 0)
+        out[0][to], out[1][to], out[2][to], out[3][to] = _mixed(one[i]), two[i], lines[i], days[i]
+        at = np.uint64(places[i])
+        fits = np.uint64(places[i + 1]) - at == 24
+        out[4][to] = settled[i] | (ending[data[at + np.uint64(23)]] if fits else 0)
         out[5][to] = fits
-        if fits:
-            for letter in range(24):
-                out[6][to, letter] = data[places[i] + letter]
+        for word in range(3):
+            out[6][to, word] = _word(data, at + np.uint64(8 * word)) if fits else np.uint64(0)
     return ends
+
+
+@compiled
+def _carries_on(before: Any, after: Any, gap: int) -> bool:
+    """Whether a status of 24 bytes is the one before, moved on by some months, as far as that reaches."""
+    over, bits = gap >> 3, np.uint64(8 * (gap & 7))
+    for word in range(3 - over):
+        told = before[word + over] >> bits
+        if word + over < 2:
+            # Shifted twice, since a shift by 64 is none.
+            told |= (before[word + over + 1] << (np.uint64(63) - bits)) << np.uint64(1)
+            if told != after[word]:
+                return False
+        elif told != after[word] & (np.uint64(0xFFFFFFFFFFFFFFFF) >> bits):
+            return False
+    return True
+
+
+@compiled
+def in_turn(
+    records: tuple[npt.NDArray[Any], ...],
+    standing: npt.NDArray[np.uint8],
+    months: npt.NDArray[np.int32],
+    compare: bool,
+    read: bool,
+    shifted: bool,
+    accounts: npt.NDArray[np.int32],
+    doubtful: npt.NDArray[np.uint8],
+) -> Any:
+    """Follow every account through its records as they come; 1 for each account that does not come in turn.
+
+    Records that come in turn need no sorting: an account's days rise, and its records differ in nothing but the day.
+
+    Parameters
+    ----------
+    records
+        The fields of the records: one, two, line, day, new, ended, fits, status.
+    standing
+        By line: 0 for records that are passed over.
+    months, read, shifted
+        As ``doubt`` has them.
+    compare
+        Whether months are compared; otherwise only their turn is looked at.
+    accounts
+        By record, filled: place of its account; -1 for records that are passed over.
+    doubtful
+        By record, filled: 1 for a month that does not fit the one before.
+    """
+    one, two, line, day, new, ended, fits, status = records
+    size = 1024
+    slots = np.full(size, -1, np.int32)
+    last = np.empty(size, np.int32)  # record of the account that came last
+    astray = np.zeros(size, np.uint8)
+    count = 0
+    for record in range(len(one)):
+        if not standing[line[record]]:
+            accounts[record] = -1
+            continue
+        own = one[record]
+        slot = np.int64(own & np.uint64(size - 1))
+        while slots[slot] >= 0 and one[last[slots[slot]]] != own:
+            slot = (slot + 1) & (size - 1)
+        account = slots[slot]
+        if account < 0:
+            account = count
+            slots[slot] = account
+            last[account] = record
+            accounts[record] = account
+            count += 1
+            bill = day[record]
+            doubtful[record] = compare and (
+                bill < FIRST_DAY or bill > LAST_DAY or (read and not fits[record])
+            )
+            if 2 * count > size:
+                slots, last, astray = _wider(one, last, astray, count)
+                size = len(slots)
+            continue
+        accounts[record] = account
+        before = last[account]
+        last[account] = record
+        bill = day[record]
+        if two[record] != two[before] or bill <= day[before] or not new[record]:
+            astray[account] = 1
+        if not compare or astray[account]:
+            continue
+        wrong = bill > LAST_DAY or day[before] < FIRST_DAY or (read and not fits[record])
+        if not wrong:
+            gap = months[bill - FIRST_DAY] - months[day[before] - FIRST_DAY]
+            wrong = gap <= 0 or ended[before] != 0
+            if shifted and not wrong:
+                wrong = not _carries_on(status[before], status[record], gap)
+        doubtful[record] = wrong
+    return astray[:count]
+
+
+@compiled
+def _wider(
+    one: npt.NDArray[np.uint64],
+    last: npt.NDArray[np.int32],
+    astray: npt.NDArray[np.uint8],
+    count: int,
+) -> Any:
+    """Room for four times as many accounts."""
+    size = 4 * len(last)
+    slots = np.full(size, -1, np.int32)
+    for account in range(count):
+        slot = np.int64(one[last[account]] & np.uint64(size - 1))
+        while slots[slot] >= 0:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = account
+    wide = np.empty(size, np.int32)
+    wide[:count] = last[:count]
+    strays = np.zeros(size, np.uint8)
+    strays[:count] = astray[:count]
+    return slots, wide, strays
 
 
 @compiled
@@ -174,11 +325,8 @@ def doubt(
             if before >= 0 and not wrong:
                 gap = months[bill - FIRST_DAY] - months[day[before] - FIRST_DAY]
                 wrong |= gap <= 0 or ended[before] != 0
-                if shifted and gap <= 23 and not wrong:
-                    for place in range(24 - gap):
-                        if status[before, place + gap] != status[record, place]:
-                            wrong = True
-                            break
+                if shifted and not wrong:
+                    wrong = not _carries_on(status[before], status[record], gap)
             before = record
             at = last
         if wrong:

@@ -19,7 +19,7 @@ from data_contracts.checks import sql_name
 from data_contracts.contract import Contract
 from data_contracts.intake.judge.batch import Batch
 from data_contracts.intake.judge.ledger import STATE, STATUS, Ledger
-from data_contracts.intake.judge.rows import BATCH_ROWS
+from data_contracts.intake.judge.rows import FEW_ROWS
 from data_contracts.rules.binding import ACCOUNT, Compared, CrossCheck
 
 
@@ -90,7 +90,7 @@ def _lake(
     """Records of the lake, batch after batch."""
     listed = ", ".join(sql_name(name) for name in ledger.columns)
     found = connection.cursor().sql(f"SELECT {listed} FROM {latest} AS l")
-    for part in found.to_arrow_reader(BATCH_ROWS):
+    for part in found.to_arrow_reader(FEW_ROWS):
         yield (
             part.num_rows,
             Batch(

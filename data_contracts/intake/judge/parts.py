@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 RECORD = np.dtype(
-    [("one", "u8"), ("two", "u8"), ("line", "i8"), ("status", "u1", (24,)), ("day", "i4"),
+    [("one", "u8"), ("two", "u8"), ("line", "i8"), ("status", "u8", (3,)), ("day", "i4"),
      ("ended", "u1"), ("fits", "u1"), ("new", "u1"), ("none", "u1")]
 )  # fmt: skip
+_WHOLE = np.dtype((np.void, RECORD.itemsize))
 Records = npt.NDArray[Any]
 
 
@@ -43,9 +44,10 @@ class Parts:
 
     def add(self, records: Records, ends: npt.NDArray[np.int64]) -> None:
         """Take records that stand part after part; ``ends`` tells where each begins and the last one ends."""
+        stops = ends.tolist()
         with self.lock:
             for place, held in enumerate(self.held):
-                begin, end = int(ends[place]), int(ends[place + 1])
+                begin, end = stops[place], stops[place + 1]
                 self.counts[place] += end - begin
                 held.append(records[begin:end])
             self.size += records.nbytes
@@ -57,7 +59,7 @@ class Parts:
             self.room = tempfile.TemporaryDirectory(prefix="ledger-", dir=self.folder)
         for place, held in enumerate(self.held):
             with (Path(self.room.name) / str(place)).open("ab") as stream:
-                for records in held:
+                for records in _as_read(held):
                     records.tofile(stream)
             held.clear()
         self.size = 0
@@ -69,4 +71,11 @@ class Parts:
             with (Path(self.room.name) / str(place)).open("rb") as stream:
                 at = stream.readinto(to.view(np.uint8).data) // RECORD.itemsize
         if self.held[place]:
-            np.concatenate(self.held[place], out=to[at:])
+            # Copied whole: field by field takes eight times as long.
+            held = [records.view(_WHOLE) for records in _as_read(self.held[place])]
+            np.concatenate(held, out=to[at:].view(_WHOLE))
+
+
+def _as_read(held: list[Records]) -> list[Records]:
+    """Records in order of their lines: threads bring them as they come."""
+    return sorted(held, key=lambda records: int(records["line"][0]) if len(records) else 0)

@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from data_contracts.checks import sql_name
 
-BATCH_ROWS = 30_720
+BATCH_ROWS, FEW_ROWS = 122_880, 30_720
+"""Rows at a time, and where memory is scarce."""
 SAMPLE_ROWS = 16_384
 LINE = "_line"
 _FEW = 256
@@ -45,7 +46,7 @@ class Rows(Protocol):
 class FileRows:
     """Rows of a Parquet file; their lines are their places.
 
-    ``sparing``: what Arrow's pool keeps back is given back at once, which costs a tenth of the time.
+    ``sparing``: fewer rows at a time, and what Arrow's pool keeps back is given back at once; both cost time.
     """
 
     path: str
@@ -55,6 +56,7 @@ class FileRows:
 
     def __post_init__(self) -> None:
         """Read the file's description."""
+        self.batch = FEW_ROWS if self.sparing else BATCH_ROWS
         self.metadata = pq.read_metadata(self.path)
         self.names = tuple(self.metadata.schema.to_arrow_schema().names)
 
@@ -83,7 +85,7 @@ class FileRows:
         wanted = [name for name in columns if name not in missing]
         schema = self.metadata.schema.to_arrow_schema()
         parts = self._opened(few).iter_batches(
-            BATCH_ROWS, row_groups=[group], columns=wanted, use_threads=False
+            self.batch, row_groups=[group], columns=wanted, use_threads=False
         )
         for part in parts:
             arrays = dict(zip(part.schema.names, part.columns, strict=True))
@@ -122,6 +124,7 @@ class RelationRows:
     connection: duckdb.DuckDBPyConnection
     relation: str
     names: tuple[str, ...]
+    sparing: bool = False
 
     def sample(self, columns: Collection[str]) -> pa.Table:
         """First rows."""
@@ -136,7 +139,7 @@ class RelationRows:
         cursor = self.connection.cursor()  # the database is asked other things meanwhile
         cursor.execute(f"USE {sql_name(schema)}")
         reader = cursor.sql(f"SELECT {listed} FROM {self.relation}")
-        for part in reader.to_arrow_reader(BATCH_ROWS):
+        for part in reader.to_arrow_reader(FEW_ROWS if self.sparing else BATCH_ROWS):
             yield partial(self._given, part, columns, few)
 
     @staticmethod

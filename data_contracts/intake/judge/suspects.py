@@ -38,8 +38,8 @@ from data_contracts.rules.binding import ACCOUNT, Compared
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _KEPT = "suspected"
-_HELD_ROWS = 10_000
-"""Suspects that are held before they are stored: each time costs what a thousand rows cost."""
+_HELD_ROWS, _FEW_HELD_ROWS = 40_000, 10_000
+"""Suspects that are held before they are stored, and where memory is scarce; each time costs what thousands do."""
 _SCARCE = 500_000_000
 """Bytes of the database's limit below which Arrow keeps nothing back."""
 _MOST_SCREENS = 8
@@ -122,7 +122,9 @@ def suspects(
     ((memory,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
     sparing = _bytes(memory) < _SCARCE
     rows: Rows = (
-        FileRows(path, sparing) if path else RelationRows(connection, relation, tuple(kinds))
+        FileRows(path, sparing)
+        if path
+        else RelationRows(connection, relation, tuple(kinds), sparing)
     )
     lock = RLock()
     texts = [name for name in rows.names if kinds[name] == "VARCHAR"]
@@ -132,6 +134,7 @@ def suspects(
     columns = tuple(name for name in rows.names if name in names)
     (threads,) = connection.execute("SELECT current_setting('threads')").fetchall()[0]
 
+    most = _FEW_HELD_ROWS if sparing else _HELD_ROWS
     tables: list[pa.Table] = []
     met, stored = np.zeros(len(rules), np.uint8), False
     work = (
@@ -143,7 +146,7 @@ def suspects(
             met |= broken
             tables += found
             # Many suspects must not stay in memory.
-            if path is not None and sum(table.num_rows for table in tables) > _HELD_ROWS:
+            if path is not None and sum(table.num_rows for table in tables) > most:
                 with lock:
                     _store(connection, tables, kinds, begun=stored)
                 tables, stored = [], True
@@ -221,7 +224,9 @@ def _store(
         for n, kind in kinds.items()
     )
     head = f"INSERT INTO {_KEPT}" if begun else f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS"
-    connection.register("_found", pa.concat_tables(tables, promote_options="permissive"))
+    # In one piece: the database reads many small ones slowly.
+    found = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+    connection.register("_found", found)
     connection.execute(f"{head} SELECT {listed} FROM _found")
     connection.unregister("_found")
 

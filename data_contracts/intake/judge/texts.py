@@ -41,7 +41,7 @@ class Texts:
             if last > first
             else np.zeros(0, np.uint8)
         )
-        return cls(held, places.astype(np.int64) - first)
+        return cls(held, np.subtract(places, first, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.places) - 1
