@@ -2,7 +2,8 @@
 
 1. Bins are chosen; the rows become bin numbers. The rows are dealt out into folds, few rows several times.
 2. On every fold trees of single features are grown; what they leave unexplained ranks the pairs.
-3. Trees of the first pairs are grown on top; rounds are cut where the left-out rows are predicted best.
+3. Trees of the first pairs are grown on top; where directions bind them, and bads are many, single features grow
+   anew beside them. Rounds are cut where the left-out rows are predicted best.
 4. The trees are collapsed leaf by leaf into tables. A regularised logistic regression, which is a set of tables too, is
    mixed in with the share that the left-out rows ask for.
 5. The tables of all folds are averaged: exactly the mean of their predictions. Missing values and other
@@ -148,11 +149,8 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
         return singles.parts, [], rounds
     chosen = choose_pairs(train, singles.parts)
     pairs = sorted({pair for own in chosen for pair in own})
-    joint = grow_pairs(train, singles.parts, chosen)
-    parts = [
-        add_up([(*one, 1.0), (*two, 1.0)])
-        for one, two in zip(singles.parts, joint.parts, strict=True)
-    ]
+    stages = grow_pairs(train, singles.parts, chosen)
+    parts = stages[-1].parts
     none, without, joined = (
         _losses(train, train.start + train.held_out(p))
         for p in ([(0.0, Effects())] * len(parts), singles.parts, parts)
@@ -163,7 +161,7 @@ def _boost(train: Training) -> tuple[list[Part], Pairs, list[int]]:
     settings = train.settings
     if gain <= max(settings.pair_gain * alone, settings.pair_sure * error):
         return singles.parts, pairs, rounds
-    return parts, pairs, [*rounds, joint.rounds]
+    return parts, pairs, [*rounds, *(stage.rounds for stage in stages)]
 
 
 def _mix(train: Training, boosted: list[Part]) -> tuple[list[Part], float]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from models.bins import CategoryBins, Codes, Floats
+from models.bins import CategoryBins, Codes, Floats, NumberBins
 from models.glassbox.boost import Column, Forest, Matrix, columns_of, grow, matrix
 from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
@@ -19,7 +19,7 @@ from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
 
 MANY = 1_000
-"""Bads (or goods, whichever are fewer) from which all rows rank the pairs."""
+"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
 
 Pairs = list[tuple[str, str]]
 Part = tuple[float, Effects]
@@ -46,6 +46,11 @@ class Training:
         """Count the rows."""
         return len(self.y)
 
+    @property
+    def rarer(self) -> float:
+        """Count the bads or the goods, whichever are fewer."""
+        return float(min(self.y.sum(), (1 - self.y).sum()))
+
     def inside(self, number: int) -> NDArray[np.bool_]:
         """Tell which rows train a fold."""
         out = np.ones(self.rows, dtype=bool)
@@ -59,6 +64,12 @@ class Training:
         for position, fold in enumerate(self.folds[first : first + self.dealt]):
             out[fold] = position
         return out
+
+    def log_odds(self, part: Part) -> Floats:
+        """Log odds of each row by the tables of a fold."""
+        constant, effects = part
+        out: Floats = np.full(self.rows, self.start + constant)
+        return out + values_of(effects, self.coded) if effects else out
 
     def held_out(self, parts: list[Part]) -> Floats:
         """Log odds of each row, start excluded, by the folds that left it out; their mean."""
@@ -100,8 +111,8 @@ def linear_parts(train: Training) -> list[Part]:
     return out
 
 
-def grow_singles(train: Training) -> Stage:
-    """Grow trees of single features on the fine bins."""
+def grow_singles(train: Training, before: list[Part] | None = None) -> Stage:
+    """Grow trees of single features on the fine bins, from where other tables of each fold ended if there are any."""
     coded, names = train.coded, list(train.coded.codes)
     ranked = _rank_wide(train)
     whole = [
@@ -122,7 +133,7 @@ def grow_singles(train: Training) -> Stage:
         data,
         train.y,
         train.weight,
-        lambda _: np.full(train.rows, train.start),
+        lambda number: train.log_odds(before[number] if before else (0.0, {})),
         train.folds,
         {
             **train.settings.parameters(train.rows, train.seed),
@@ -131,7 +142,7 @@ def grow_singles(train: Training) -> Stage:
         },
         train.settings.most_rounds,
         train.settings.patience,
-        train.settings.least_rounds,
+        0 if before else train.settings.least_rounds,
     )
 
     parts = _collapse(forest, whole, [frozenset()] * len(whole))
@@ -185,59 +196,92 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
         )
         return [(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]]
 
-    if min(train.y.sum(), (1 - train.y).sum()) >= MANY:
+    if train.rarer >= MANY:
         return [best(np.arange(train.rows))] * len(train.folds)
     return [best(np.flatnonzero(train.inside(number))) for number in range(len(train.folds))]
 
 
-def grow_pairs(train: Training, before: list[Part], pairs: list[Pairs]) -> Stage:
+def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list[Stage]:
     """Grow pairs on the coarse bins, from where the single features of each fold ended.
 
-    Cuts into two times two parts come first, then trees: a tree cuts one feature at a time, and of
-    two features that tell something only together neither cut is worth anything alone.
+    Cuts into two times two parts come first, then trees: a tree cuts one feature at a time, and of two features that
+    tell something only together neither cut is worth anything alone.
+
+    Where directions bind pairs, single features start anew beside them (`_start_anew`), without such cuts, which are
+    of what single features leave unexplained; what the fine bins still tell comes last.
     """
     coded, settings = train.coded, train.settings
     codes = {name: coded.code_of(name, 2) for name in coded.codes}
-    firsts, cuts, columns = [], [], []
-    for number, (constant, effects) in enumerate(before):
-        start: Floats = np.full(train.rows, train.start + constant)
-        start = start + values_of(effects, coded) if effects else start
+    anew = _start_anew(train, pairs)
+    begun, columns = [], []
+    for number, (constant, effects) in enumerate(singles):
         rows = np.flatnonzero(train.inside(number))
         found = cut_jointly(
-            pairs[number],
+            [pair for pair in pairs[number] if not anew or not _directed(train, pair)],
             {name: code[rows] for name, code in codes.items()},
             coded,
-            start[rows],
+            train.log_odds(singles[number])[rows],
             train.y[rows],
             train.weight[rows],
             settings.pair_ridge,
         )
-        cuts.append(found)
-        firsts.append(start + values_of(found, coded) if found else start)
-        names = [name for name in codes if any(name in pair for pair in pairs[number])]
+        kept = {term: values for term, values in effects.items() if term[0] not in anew}
+        begun.append(add_up([(constant, kept, 1.0), (0.0, found, 1.0)]))
+        names = [n for n in codes if n in anew or any(n in pair for pair in pairs[number])]
         columns.append(columns_of([coded.schema[name] for name in names], coded.coarse))
+    alone = [(name,) for name in anew]
     forest = grow(
         columns,
-        [_groups(own, chosen) for own, chosen in zip(columns, pairs, strict=True)],
+        [_groups(own, [*alone, *chosen]) for own, chosen in zip(columns, pairs, strict=True)],
         lambda number: matrix(columns[number], codes),
         train.y,
         train.weight,
-        lambda number: firsts[number],
+        lambda number: train.log_odds(begun[number]),
         train.folds,
         {
             **settings.parameters(train.rows, train.seed + 7919),
             "learning_rate": settings.rate(settings.pair_rate, train.rows),
             "num_leaves": settings.pair_leaves,
+            # A tree that sees one of two features alone would give it what belongs to both.
+            **({"feature_fraction": 1.0} if anew else {}),
         },
         settings.most_rounds,
         settings.patience,
     )
     parts = []
     grown = _collapse(forest, columns, [frozenset(chosen) for chosen in pairs])
-    for found, (constant, effects) in zip(cuts, grown, strict=True):
+    for before, (constant, effects) in zip(begun, grown, strict=True):
         fine = {t: v if len(t) == 2 else v[coded.down[t[0]]] for t, v in effects.items()}
-        parts.append(add_up([(0.0, found, 1.0), (constant, fine, 1.0)]))
-    return Stage(parts, forest.rounds)
+        parts.append(add_up([(*before, 1.0), (constant, fine, 1.0)]))
+    stages = [Stage(parts, forest.rounds)]
+    if anew:
+        finer = grow_singles(train, parts)
+        both = [
+            add_up([(*one, 1.0), (*two, 1.0)]) for one, two in zip(parts, finer.parts, strict=True)
+        ]
+        stages.append(Stage(both, finer.rounds))
+    return stages
+
+
+def _start_anew(train: Training, pairs: list[Pairs]) -> list[str]:
+    """Features that grow once more beside the pairs: where some pair has a direction, all that coarse bins can hold.
+
+    Had each feature's own table its whole effect already, a pair could not say that two risks together add less than
+    each alone, since its table would have to fall. Few bads are not enough to share an effect out between tables.
+    """
+    coded = train.coded
+    bound = any(_directed(train, pair) for own in pairs for pair in own)
+    if not bound or train.rarer < MANY:
+        return []
+    return [
+        name
+        for name, axis in coded.fine.items()
+        if isinstance(axis, NumberBins) or axis.size == coded.coarse[name].size
+    ]
+
+
+def _directed(train: Training, pair: tuple[str, str]) -> bool:
+    return any(train.coded.schema[name].direction for name in pair)
 
 
 def _groups(columns: list[Column], terms: Sequence[tuple[str, ...]]) -> list[list[int]]:

@@ -9,6 +9,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -96,14 +97,17 @@ def logistic(frame: pd.DataFrame, y: Floats, test: pd.DataFrame) -> Floats:
     return np.asarray(model.fit(plain(frame), y).predict_proba(plain(test))[:, 1])
 
 
-def interval(bad: Floats, p: Floats, draws: int = 100) -> tuple[float, float]:
-    """95 % interval of the AUC by resampling the test rows."""
+def interval(
+    bad: Floats, p: Floats, beside: Floats | None = None, draws: int = 100
+) -> tuple[float, float]:
+    """95 % interval of the AUC, or of how much larger it is than another, by resampling the test rows."""
     random = np.random.default_rng(0)
     found = []
     for _ in range(draws):
         rows = random.integers(0, len(bad), len(bad))
         if 0 < bad[rows].sum() < len(rows):
-            found.append(auc(bad[rows], p[rows]))
+            less = auc(bad[rows], beside[rows]) if beside is not None else 0.0
+            found.append(auc(bad[rows], p[rows]) - less)
     low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)
 
@@ -118,18 +122,21 @@ def sample(problem: Problem, rows: int) -> tuple[pd.DataFrame, Floats, pd.DataFr
     return out[0], out[1], out[2], out[3]  # type: ignore[return-value]
 
 
+def fits_of(problem: Problem) -> dict[str, Fit]:
+    return {
+        "lightgbm": lightgbm,
+        "ebm": ebm,
+        "scorecard": lambda f, bad, t: fit_scorecard(f, bad, problem.schema).probability(t),
+        "logistic": logistic,
+    }
+
+
 def compare(problem: Problem, rows: int, peers: list[str]) -> float:
     """Print one table; give the difference to the best peer."""
     frame, y, test, bad = sample(problem, rows)
     print(
         f"\n{problem.name}: {len(y):,} training rows, {len(bad):,} test rows, {len(frame.columns)} inputs"
     )
-    fits: dict[str, Fit] = {
-        "lightgbm": lightgbm,
-        "ebm": ebm,
-        "scorecard": lambda f, bad, t: fit_scorecard(f, bad, problem.schema).probability(t),
-        "logistic": logistic,
-    }
     start = time.process_time()
     model = fit_glassbox(frame, y, problem.schema)
     ours = model.probability(test)
@@ -137,14 +144,50 @@ def compare(problem: Problem, rows: int, peers: list[str]) -> float:
     pairs = sum(table.is_pair for table in model.tables)
     cells = sum(table.values.size for table in model.tables)
     print(f"{'':10} {len(model.tables) - pairs} single tables, {pairs} pairs, {cells:,} cells")
-    best = 0.0
+    theirs: dict[str, Floats] = {}
     for name in peers:
         start = time.process_time()
-        p = fits[name](frame, y, test)
-        report(name, bad, p, time.process_time() - start)
-        best = max(best, auc(bad, p))
-    print(f"{'':10} difference to the best peer {auc(bad, ours) - best:+.4f}", flush=True)
-    return auc(bad, ours) - best
+        theirs[name] = fits_of(problem)[name](frame, y, test)
+        report(name, bad, theirs[name], time.process_time() - start)
+    best = max(theirs, key=lambda name: auc(bad, theirs[name]))
+    low, high = interval(bad, ours, theirs[best])
+    more = auc(bad, ours) - auc(bad, theirs[best])
+    print(
+        f"{'':10} difference to the best peer, {best}: {more:+.4f} [{low:+.4f}, {high:+.4f}]",
+        flush=True,
+    )
+    return more
+
+
+def redealt(problem: Problem, deal: int) -> Problem:
+    """All rows dealt out anew into training and test rows, with the shares of bads that there are."""
+    rows = np.sort(np.concatenate([problem.train, problem.test]))
+    train, test = train_test_split(
+        rows, test_size=len(problem.test), stratify=problem.bad[rows], random_state=deal
+    )
+    return replace(problem, train=np.sort(train), test=np.sort(test))
+
+
+def over_deals(problem: Problem, rows: int, peers: list[str], deals: int) -> float:
+    """Print the mean over several deals, for small sets; give the mean difference to the best peer."""
+    found: dict[str, list[float]] = {"glassbox": [], **{name: [] for name in peers}}
+    for deal in range(deals):
+        own = redealt(problem, deal)
+        frame, y, test, bad = sample(own, rows)
+        p = fit_glassbox(frame, y, own.schema).probability(test)
+        found["glassbox"].append(auc(bad, p))
+        for name in peers:
+            found[name].append(auc(bad, fits_of(own)[name](frame, y, test)))
+    print(
+        f"\n{problem.name}: {len(y):,} training rows, {len(bad):,} test rows, {deals} random deals"
+    )
+    ours = np.array(found["glassbox"])
+    for name, aucs in found.items():
+        more = ours - np.array(aucs)
+        error = more.std(ddof=1) / np.sqrt(deals)
+        beside = "" if name == "glassbox" else f"  glass box {more.mean():+.4f} +- {error:.4f}"
+        print(f"{name:10} AUC {np.mean(aucs):.4f}{beside}", flush=True)
+    return float(ours.mean() - max(np.mean(found[name]) for name in peers))
 
 
 def report(name: str, bad: Floats, p: Floats, seconds: float) -> None:
@@ -229,6 +272,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="most training and test rows")
     parser.add_argument("--peers", default="lightgbm,ebm,scorecard,logistic")
     parser.add_argument("--stability", type=int, default=0, metavar="REFITS")
+    parser.add_argument(
+        "--deals", type=int, default=0, help="random deals of all rows, for small sets"
+    )
     parser.add_argument("--data", type=Path, default=DATA)
     args = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
@@ -236,6 +282,9 @@ def main() -> None:
     for problem in problems(args.sets, args.data):
         if args.stability:
             stability(problem, args.rows, args.stability)
+        elif args.deals:
+            peers = args.peers.split(",")
+            found.append(over_deals(problem, args.rows, peers, args.deals))
         else:
             found.append(compare(problem, args.rows, args.peers.split(",")))
     if found:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models.bins import NumberBins
+from models.glassbox.certificate import certify
 from models.glassbox.fit import fit_glassbox
 from models.glassbox.pairs import directed, quadrants, rank_pairs
 from models.metrics import auc
@@ -73,3 +74,20 @@ def test_what_two_features_tell_only_together_is_found(kind: str) -> None:
     assert ("a", "c") in model.terms
     new, outcome, truth = rows(5000)
     assert auc(outcome, model.probability(new)) > auc(outcome, truth) - 0.03
+
+
+def test_two_risks_that_add_less_together_than_each_alone_may_have_directions() -> None:
+    """The larger of two risks counts: no table may fall, and yet their joint table must not hold their sum."""
+    random = np.random.default_rng(0)
+    parts = []
+    for _ in range(2):
+        frame = pd.DataFrame(random.uniform(size=(9_000, 2)).round(2), columns=["a", "b"])
+        risk = 1 / (1 + np.exp(3 - 4 * frame.max(axis=1).to_numpy()))
+        parts.append((frame, risk, (random.random(len(risk)) < risk).astype(float)))
+    (frame, _, bad), (test, risk, outcome) = parts
+    model = fit_glassbox(
+        frame, bad, Schema(tuple(Field(name, "number", direction=1) for name in frame))
+    )
+    assert certify(model).holds
+    assert any(table.is_pair for table in model.tables)
+    assert auc(outcome, model.probability(test)) > auc(outcome, risk) - 0.006
