@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 from numpy.typing import NDArray
 
 from models.bins import (
@@ -35,6 +36,8 @@ Rows: TypeAlias = NDArray[np.intp]
 # A threshold is placed on at most this many rows; more would not move it.
 QUANTILE_ROWS = 200_000
 LEAST_ROWS = 5
+CHANCE, LEAST_INPUTS = 0.3, 20
+"""Where inputs are too many: share of those kept that may tell nothing, and how many are kept anyway (both ours)."""
 
 
 @dataclass(frozen=True)
@@ -138,18 +141,24 @@ def code_rows(
 def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
     """Keep the inputs whose bins tell most of the label, where there are more than `most`.
 
-    Trees that may not join features slow down with the square of their number. What is told by chance
-    is taken off: one unit for every bin.
+    Trees that may not join features slow down with the square of their number. Of thousands of inputs that tell
+    nothing, hundreds look good by chance, also to rows that are left out later: inputs stay while at most `CHANCE`
+    of them are expected to be such (Benjamini and Hochberg, 1995), though never fewer than `LEAST_INPUTS`.
     """
     if len(coded.codes) <= most:
         return coded
     rate = float(np.average(y, weights=weight))
-    told = {}
+    by_chance = {}
     for name, code in coded.codes.items():
         g = np.bincount(coded.down[name][code], weights=weight * (y - rate))
         h = np.bincount(coded.down[name][code], weights=weight) * rate * (1 - rate)
-        told[name] = float((g * g / (h + 1.0)).sum()) - len(g)
-    kept = set(sorted(told, key=lambda name: -told[name])[:most])
+        free = max(np.count_nonzero(h) - 1, 1)
+        by_chance[name] = float(chi2.logsf((g * g / (h + 1.0)).sum(), free))
+    ranked = sorted(by_chance, key=lambda name: by_chance[name])
+    expected = np.log(len(ranked)) + np.array([by_chance[name] for name in ranked])
+    share = expected - np.log(np.arange(1, len(ranked) + 1))
+    enough = int(np.flatnonzero(share <= np.log(CHANCE)).max(initial=-1)) + 1
+    kept = set(ranked[: min(max(enough, LEAST_INPUTS), most)])
 
     def part(of: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in of.items() if name in kept}

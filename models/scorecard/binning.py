@@ -22,6 +22,8 @@ from models.scorecard.interrupts import interrupts_kept
 from models.scorecard.options import ScorecardSettings, VariableOptions
 from models.scorecard.periods import Trends, steps_to_merge, trends
 
+RARE = 0.005
+"""Levels with a smaller share of the rows are taken together."""
 _TRENDS = {"free": None}  # all other names are optbinning's own
 
 
@@ -158,7 +160,9 @@ def _levels(
     if seen.any() and len(np.unique(rows.y[seen])) == 2:
         named = np.asarray([leader.get(level, level) for level in levels.categories], dtype=object)
         x = named[levels.codes[seen]]
-        if len(set(x)) > 1:
+        # Where every level is rare all are others, and there is nothing to be split.
+        common = pd.Series(x).value_counts(normalize=True).iloc[0] >= RARE
+        if len(set(x)) > 1 and common:
             # Rare levels that optbinning put together come back as its last group.
             found = _splits("categorical", x, rows.y[seen], rows.w[seen], options)
             groups = [[level for v in group for level in followers[str(v)]] for group in found]
@@ -193,7 +197,7 @@ def _splits(kind: str, x: object, y: Floats, w: Floats, options: VariableOptions
         max_n_bins=options.max_bins,
         min_bin_size=options.least_share,
         time_limit=20,
-        **({"cat_cutoff": 0.005} if kind == "categorical" else {}),
+        **({"cat_cutoff": RARE} if kind == "categorical" else {}),
     )
     # Only how weights relate counts: optbinning compares their sum with shares of the number of rows.
     weight = None if (w == w[0]).all() else w / w.mean()

@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from models.bins import CategoryBins, categories
-from models.glassbox.coding import category_bins, code_rows, number_bins, shortest_between
+from models.glassbox.coding import (
+    LEAST_INPUTS,
+    category_bins,
+    code_rows,
+    number_bins,
+    screened,
+    shortest_between,
+)
 from models.schema import Field, Schema
 from tests.models.rows import SCHEMA, make_rows
 
@@ -79,3 +86,20 @@ def test_coding_names_what_it_left_out() -> None:
     assert coded.schema.names == SCHEMA.names
     assert coded.typical["fixed"] == 1.0
     assert coded.typical["never"] is None
+
+
+def test_of_too_many_inputs_those_stay_that_tell_more_than_chance() -> None:
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(1_500, 400)), columns=[f"x{n}" for n in range(400)])
+    risk = 1 / (1 + np.exp(1 - (frame["x0"] - frame["x1"]).to_numpy()))
+    bad = (random.random(1_500) < risk).astype(float)
+    coded = code_rows(frame, Schema(tuple(Field(n, "number") for n in frame)), 16, 8, 100)
+    kept = screened(coded, bad, np.ones(1_500), 200).codes
+    assert {"x0", "x1"} <= set(kept)
+    assert len(kept) == LEAST_INPUTS
+    strong = (frame.to_numpy() + 2 * bad[:, None])[:, :300]
+    told = pd.DataFrame(np.hstack([strong, frame.to_numpy()[:, 300:]]), columns=frame.columns)
+    coded = code_rows(told, Schema(tuple(Field(n, "number") for n in told)), 16, 8, 100)
+    assert len(screened(coded, bad, np.ones(1_500), 350).codes) in range(300, 350)
+    assert len(screened(coded, bad, np.ones(1_500), 200).codes) == 200
+    assert screened(coded, bad, np.ones(1_500), 400) is coded

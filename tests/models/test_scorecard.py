@@ -180,3 +180,17 @@ def test_it_is_saved_and_the_same_each_time(card: AdditiveModel, tmp_path: Path)
     fit_scorecard(*make_rows(3000), SCHEMA, seed=99).save(tmp_path / "b")
     for name in ("model.json", "manifest.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_category_of_rare_levels_alone_is_one_bin() -> None:
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "x": random.normal(size=3_000),
+            "shop": [f"s{n}" for n in random.integers(0, 2_500, 3_000)],
+        }
+    )
+    bad = (random.random(3_000) < 1 / (1 + np.exp(1 - frame["x"]))).astype(int)
+    schema = Schema((Field("x", "number"), Field("shop", "category")))
+    model = fit_scorecard(frame, bad, schema)
+    assert model.notes["left_out"] == ["shop"]
