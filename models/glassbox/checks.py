@@ -74,26 +74,26 @@ def check(frame: pd.DataFrame, bad: ArrayLike, schema: Schema, weight: ArrayLike
     return Checked(frame, y, w, tuple(warnings))
 
 
-def warnings_of(frame: pd.DataFrame, schema: Schema, coded: Coded, most: int) -> list[str]:
+def warnings_of(frame: pd.DataFrame, schema: Schema, coded: Coded, used: int) -> list[str]:
     """Say which columns were left out or read in part."""
     out = [
         f"列 {name} 没有变化或全部缺失,未使用。 Column {name} is constant or all missing and was left out."
         for name in coded.constant
     ]
-    if len(coded.codes) > most:
+    if len(coded.codes) > used:
         out.append(
-            f"共 {len(coded.codes)} 列,只用单列信息最多的 {most} 列。"
-            f" Of {len(coded.codes)} columns the {most} that tell most on their own are used."
+            f"共 {len(coded.codes)} 列,只用单列信息最多且超出偶然的 {used} 列。"
+            f" Of {len(coded.codes)} columns the {used} are used that tell most on their own, and more than chance."
         )
     for field in schema:
         column = frame[field.name]
         if field.kind == "category":
             count = int(column.nunique())
-            used = len(getattr(coded.fine.get(field.name), "levels", ()))
-            if count > used and field.name in coded.fine:
+            single = len(getattr(coded.fine.get(field.name), "levels", ()))
+            if count > single and field.name in coded.fine:
                 out.append(
-                    f"列 {field.name} 有 {count} 个取值,其中 {used} 个单独学习,其余归入“其他”。"
-                    f" Column {field.name} has {count} levels; {used} are learnt one by one, the rest "
+                    f"列 {field.name} 有 {count} 个取值,其中 {single} 个单独学习,其余归入“其他”。"
+                    f" Column {field.name} has {count} levels; {single} are learnt one by one, the rest "
                     "together."
                 )
         elif column.dtype.kind == "f" and np.isinf(column.to_numpy(dtype=np.float64)).any():

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 from models.bins import (
     Bins,

@@ -98,8 +98,9 @@ def fit_glassbox(
     count, deals = settings.deals(len(y))
     count = min(count, int(min(y.sum(), (1 - y).sum())))
     coded = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
-    warnings = [*checked.warnings, *warnings_of(frame, schema, coded, settings.max_inputs)]
-    coded = screened(coded, y, w, settings.max_inputs)
+    kept_inputs = screened(coded, y, w, settings.max_inputs)
+    warnings = [*checked.warnings, *warnings_of(frame, schema, coded, len(kept_inputs.codes))]
+    coded = kept_inputs
     rate = float(np.average(y, weights=w))
     folds = [fold for deal in range(deals) for fold in _folds(y, coded, count, deal)]
     train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, count, settings, seed)

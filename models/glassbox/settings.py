@@ -13,7 +13,8 @@ class GlassBoxSettings(BaseModel):
     Attributes
     ----------
     max_inputs
-        Of more inputs, only so many are used: those that tell most of the label on their own.
+        Of more inputs at most so many are used: those that tell most of the label on their own, and more than
+        chance would.
     max_bins, pair_bins
         Most bins of a number for its own table, and of any feature in its pairs.
     max_levels
