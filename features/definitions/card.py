@@ -33,9 +33,9 @@ FEATURES = (
         title_en="Card credit limit",
         null_zh="没有信用卡账户记录",
         null_en="no card account is on record",
-        too_high_zh="信用卡授信额度为 {value} 元，偏高",
+        too_high_zh="信用卡授信额度为 {value} 新台币元，偏高",
         too_high_en="The card's credit limit is {value} TWD, on the high side",
-        too_low_zh="信用卡授信额度为 {value} 元，偏低",
+        too_low_zh="信用卡授信额度为 {value} 新台币元，偏低",
         too_low_en="The card's credit limit is {value} TWD, on the low side",
     ),
     Feature(

@@ -165,9 +165,9 @@ FEATURES = (
         title_en="Smallest monthly payment in 6 months",
         null_zh="近 6 个月没有还款记录",
         null_en="no record in 6 months",
-        too_high_zh="近 6 个月单月最低还款额为 {value} 元，偏高",
+        too_high_zh="近 6 个月单月最低还款额为 {value} 新台币元，偏高",
         too_high_en="The smallest monthly payment in 6 months is {value} TWD, high",
-        too_low_zh="近 6 个月单月最低还款额为 {value} 元，偏低",
+        too_low_zh="近 6 个月单月最低还款额为 {value} 新台币元，偏低",
         too_low_en="The smallest monthly payment in 6 months is {value} TWD, low",
     ),
     Feature(
