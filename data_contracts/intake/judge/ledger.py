@@ -1,7 +1,8 @@
 """What is kept of every row while it passes: which record it is, and what the month after is compared with.
 
-Keys become two numbers of 64 bits. Records of one account come together by sorting the first; the second tells
-whether they are one account indeed, and where they are not the account counts as doubtful.
+Keys become two numbers of 64 bits. The first one finds the account, the second tells whether it is that account
+indeed. Months mostly come in turn: then each is compared with the one before it as it comes. The records of accounts
+whose months do not, or of which two cannot be told apart, are sorted first.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class Ledger:
 
     def repeated(self) -> npt.NDArray[np.int64]:
         """Lines whose key seems to come again."""
-        standing = np.ones(self.rows + 2, np.uint8)
+        standing = np.ones(self.parts.last + 1, np.uint8)
 
         def work(place: int) -> npt.NDArray[np.int64]:
             records = self.room.of(self.parts.counts[place])
@@ -162,8 +163,8 @@ class Ledger:
         assert compared is not None
         for rows, batch in lake:
             known.add(*self._records(batch, np.zeros(rows, np.int64), new=False))
-        standing = np.ones(self.rows + 2, np.uint8)  # the records of the lake have the line 0
-        standing[fallen] = 0
+        standing = np.ones(self.parts.last + 1, np.uint8)  # the records of the lake have the line 0
+        standing[fallen[fallen <= self.parts.last]] = 0
 
         def work(place: int) -> npt.NDArray[np.int64]:
             count = self.parts.counts[place]

@@ -38,6 +38,7 @@ class Parts:
         self.memory, self.folder = memory, folder
         self.held: list[list[Records]] = [[] for _ in range(count)]
         self.counts = [0] * count
+        self.last = 0  # line
         self.size = 0
         self.lock = Lock()
         self.room: tempfile.TemporaryDirectory[str] | None = None
@@ -45,7 +46,9 @@ class Parts:
     def add(self, records: Records, ends: npt.NDArray[np.int64]) -> None:
         """Take records that stand part after part; ``ends`` tells where each begins and the last one ends."""
         stops = ends.tolist()
+        last = int(records["line"].max(initial=0))
         with self.lock:
+            self.last = max(self.last, last)
             for place, held in enumerate(self.held):
                 begin, end = stops[place], stops[place + 1]
                 self.counts[place] += end - begin
