@@ -148,6 +148,7 @@ def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
     if len(coded.codes) <= most:
         return coded
     rate = float(np.average(y, weights=weight))
+    weight = weight / weight.mean()  # chance is counted in rows
     by_chance = {}
     for name, code in coded.codes.items():
         g = np.bincount(coded.down[name][code], weights=weight * (y - rate))

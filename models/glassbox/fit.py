@@ -97,10 +97,9 @@ def fit_glassbox(
     frame, y, w = checked.frame, checked.y, checked.weight
     count, deals = settings.deals(len(y))
     count = min(count, int(min(y.sum(), (1 - y).sum())))
-    coded = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
-    kept_inputs = screened(coded, y, w, settings.max_inputs)
-    warnings = [*checked.warnings, *warnings_of(frame, schema, coded, len(kept_inputs.codes))]
-    coded = kept_inputs
+    every = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
+    coded = screened(every, y, w, settings.max_inputs)
+    warnings = [*checked.warnings, *warnings_of(frame, schema, every, len(coded.codes))]
     rate = float(np.average(y, weights=w))
     folds = [fold for deal in range(deals) for fold in _folds(y, coded, count, deal)]
     train = Training(coded, y, w, float(np.log(rate / (1 - rate))), folds, count, settings, seed)

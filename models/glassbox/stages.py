@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,25 @@ class Training:
             out[fold] = position
         return out
 
+    @cached_property
+    def ranked(self) -> dict[str, list[Ranked]]:
+        """Ranks of the levels of every wide category, for each fold."""
+        return {
+            name: [
+                rank_levels(
+                    axis,
+                    self.coded.codes[name],
+                    self.y,
+                    self.weight,
+                    self.inside(number),
+                    self.seed,
+                )
+                for number in range(len(self.folds))
+            ]
+            for name, axis in self.coded.fine.items()
+            if isinstance(axis, CategoryBins) and len(axis.levels) > FEW
+        }
+
     def log_odds(self, part: Part) -> Floats:
         """Log odds of each row by the tables of a fold."""
         constant, effects = part
@@ -114,7 +134,7 @@ def linear_parts(train: Training) -> list[Part]:
 def grow_singles(train: Training, before: list[Part] | None = None) -> Stage:
     """Grow trees of single features on the fine bins, from where other tables of each fold ended if there are any."""
     coded, names = train.coded, list(train.coded.codes)
-    ranked = _rank_wide(train)
+    ranked = train.ranked
     whole = [
         columns_of(list(coded.schema), {**coded.fine, **{n: r[f].bins for n, r in ranked.items()}})
         for f in range(len(train.folds))
@@ -151,20 +171,6 @@ def grow_singles(train: Training, before: list[Part] | None = None) -> Stage:
             if (name,) in effects:
                 effects[(name,)] = effects[(name,)][folds[number].levels]
     return Stage(parts, forest.rounds)
-
-
-def _rank_wide(train: Training) -> dict[str, list[Ranked]]:
-    coded = train.coded
-    return {
-        name: [
-            rank_levels(
-                axis, coded.codes[name], train.y, train.weight, train.inside(number), train.seed
-            )
-            for number in range(len(train.folds))
-        ]
-        for name, axis in coded.fine.items()
-        if isinstance(axis, CategoryBins) and len(axis.levels) > FEW
-    }
 
 
 def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:

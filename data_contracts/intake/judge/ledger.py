@@ -28,8 +28,7 @@ from data_contracts.rules.binding import Compared
 
 STATUS, STATE, DAY, BUSINESS = "status_24", "account_status", "bill_on", "business"
 _WRITTEN = ("one", "two", "line", "day", "ended", "fits", "status")
-_COMPARED = ("one", "two", "day", "new", "ended", "fits", "status")
-_FOLLOWED = ("one", "two", "line", "day", "new", "ended", "fits", "status")
+_COMPARED = ("one", "two", "line", "day", "new", "ended", "fits", "status")
 _SORTED = 250_000
 """Records of a part, about; there is a power of two of parts."""
 _MONTHS = np.arange(FIRST_DAY, LAST_DAY + 1).astype("M8[D]").astype("M8[M]").astype(np.int32)
@@ -193,7 +192,7 @@ class Ledger:
         accounts = np.empty(len(records), np.int32)
         doubtful = np.zeros(len(records), np.uint8)
         astray = kernels.in_turn(
-            tuple(records[name] for name in _FOLLOWED), standing, _MONTHS, compare,
+            tuple(records[name] for name in _COMPARED), standing, _MONTHS, compare,
             told is not None and told.status, told is not None and told.shifted, accounts, doubtful,
         )  # fmt: skip
         # The last place is that of the records that were passed over.
@@ -223,18 +222,16 @@ def _keys(records: Records) -> npt.NDArray[np.uint64]:
 
 def _mix(batch: Batch, name: str, one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]) -> None:
     array = batch.array(name)
-    if not (pa.types.is_dictionary(array.type) or _is_text(array.type)):
-        kernels.mix_numbers(batch.numbers(name).astype(np.int64), one, two)
-        return
-    if not pa.types.is_dictionary(array.type):
+    if _is_text(array.type):
         texts = batch.texts(name)
         kernels.mix_texts(texts.data, texts.places, one, two)
         return
+    if not pa.types.is_dictionary(array.type):
+        kernels.mix_numbers(batch.numbers(name).astype(np.int64), one, two)
+        return
     texts = Texts.of(array.dictionary)
-    first, second = np.zeros(len(texts) + 1, np.uint64), np.zeros(len(texts) + 1, np.uint64)
-    kernels.number_texts(texts.data, texts.places, first, second)
     codes = np.asarray(array.indices.fill_null(len(texts)))
-    kernels.mix_codes(codes, first, second, one, two)
+    kernels.mix_codes(texts.data, texts.places, codes, one, two)
 
 
 def _is(batch: Batch, name: str, text: str) -> npt.NDArray[np.bool_]:

@@ -27,18 +27,6 @@ def mix_texts(
 
 
 @compiled
-def number_texts(
-    data: npt.NDArray[np.uint8],
-    places: npt.NDArray[np.int64],
-    first: npt.NDArray[np.uint64],
-    second: npt.NDArray[np.uint64],
-) -> None:
-    """Two numbers of each text, to be mixed into the rows of its code."""
-    for t in range(len(places) - 1):
-        first[t], second[t] = _numbers(data, np.uint64(places[t]), np.uint64(places[t + 1]))
-
-
-@compiled
 def _numbers(data: Any, begin: Any, end: Any) -> Any:
     """Two numbers of a text, taken eight letters at a time."""
     a, b = np.uint64(1), np.uint64(2)
@@ -58,7 +46,7 @@ def _numbers(data: Any, begin: Any, end: Any) -> Any:
 @compiled
 def _both(one: Any, two: Any, a: Any, b: Any) -> Any:
     x, y = _mixed(one ^ a), two + a * np.uint64(0x9E3779B97F4A7C15)
-    return x + b * np.uint64(0x9E3779B97F4A7C15), _mixed(y ^ b)
+    return _mixed(x + b * np.uint64(0x9E3779B97F4A7C15)), _mixed(y ^ b)
 
 
 @compiled
@@ -73,13 +61,17 @@ def mix_numbers(
 
 @compiled
 def mix_codes(
+    data: npt.NDArray[np.uint8],
+    places: npt.NDArray[np.int64],
     codes: npt.NDArray[np.int32],
-    first: npt.NDArray[np.uint64],
-    second: npt.NDArray[np.uint64],
     one: npt.NDArray[np.uint64],
     two: npt.NDArray[np.uint64],
 ) -> None:
-    """Mix texts of a dictionary, which have been made numbers, as if they stood in each row."""
+    """Mix texts of a dictionary as if they stood in each row; a code behind them all is that of a missing one."""
+    count = len(places) - 1
+    first, second = np.zeros(count + 1, np.uint64), np.zeros(count + 1, np.uint64)
+    for t in range(count):
+        first[t], second[t] = _numbers(data, np.uint64(places[t]), np.uint64(places[t + 1]))
     for t in range(len(codes)):
         one[t], two[t] = _both(one[t], two[t], first[codes[t]], second[codes[t]])
 
@@ -139,16 +131,16 @@ def enter(
     ends = np.zeros((1 << bits) + 1, np.int64)
     for i in range(len(one)):
         if whole[i]:
-            ends[np.int64(_mixed(one[i]) >> shift) + 1] += 1
+            ends[np.int64(one[i] >> shift) + 1] += 1
     ends = np.cumsum(ends)
     next_ = ends.copy()
     for i in range(len(one)):
         if not whole[i]:
             continue
-        part = np.int64(_mixed(one[i]) >> shift)
+        part = np.int64(one[i] >> shift)
         to = next_[part]
         next_[part] += 1
-        out[0][to], out[1][to], out[2][to], out[3][to] = _mixed(one[i]), two[i], lines[i], days[i]
+        out[0][to], out[1][to], out[2][to], out[3][to] = one[i], two[i], lines[i], days[i]
         at = np.uint64(places[i])
         fits = np.uint64(places[i + 1]) - at == 24
         out[4][to] = settled[i] | (ending[data[at + np.uint64(23)]] if fits else 0)
@@ -192,7 +184,7 @@ def in_turn(
     Parameters
     ----------
     records
-        The fields of the records: one, two, line, day, new, ended, fits, status.
+        The fields of the records, as ``doubt`` has them.
     standing
         By line: 0 for records that are passed over.
     months, read, shifted
@@ -289,7 +281,7 @@ def doubt(
     order
         Places of the records by account and day; two accounts may share the first bits of ``one``.
     records
-        The fields of the records. one, two: numbers of the account; day of the bill; new: 0 for a record that
+        The fields of the records. one, two: numbers of the account; line; day of the bill; new: 0 for a record that
         stands in the lake, in whose place one of the batch of the same day stands; ended: whether no month may
         follow; fits, status: whether the status is one of 24 bytes, and these bytes.
     months
@@ -299,7 +291,7 @@ def doubt(
     doubtful
         By record.
     """
-    one, two, day, new, ended, fits, status = records
+    one, two, _, day, new, ended, fits, status = records
     head, count = 0, len(order)
     while head < count:
         first = order[head]
@@ -324,7 +316,7 @@ def doubt(
             wrong |= bill < FIRST_DAY or bill > LAST_DAY or (read and not fits[record])
             if before >= 0 and not wrong:
                 gap = months[bill - FIRST_DAY] - months[day[before] - FIRST_DAY]
-                wrong |= gap <= 0 or ended[before] != 0
+                wrong = gap <= 0 or ended[before] != 0
                 if shifted and not wrong:
                     wrong = not _carries_on(status[before], status[record], gap)
             before = record

@@ -56,7 +56,6 @@ class FileRows:
 
     def __post_init__(self) -> None:
         """Read the file's description."""
-        self.batch = FEW_ROWS if self.sparing else BATCH_ROWS
         self.metadata = pq.read_metadata(self.path)
         self.names = tuple(self.metadata.schema.to_arrow_schema().names)
 
@@ -85,7 +84,7 @@ class FileRows:
         wanted = [name for name in columns if name not in missing]
         schema = self.metadata.schema.to_arrow_schema()
         parts = self._opened(few).iter_batches(
-            self.batch, row_groups=[group], columns=wanted, use_threads=False
+            _at_a_time(self.sparing), row_groups=[group], columns=wanted, use_threads=False
         )
         for part in parts:
             arrays = dict(zip(part.schema.names, part.columns, strict=True))
@@ -139,7 +138,7 @@ class RelationRows:
         cursor = self.connection.cursor()  # the database is asked other things meanwhile
         cursor.execute(f"USE {sql_name(schema)}")
         reader = cursor.sql(f"SELECT {listed} FROM {self.relation}")
-        for part in reader.to_arrow_reader(FEW_ROWS if self.sparing else BATCH_ROWS):
+        for part in reader.to_arrow_reader(_at_a_time(self.sparing)):
             yield partial(self._given, part, columns, few)
 
     @staticmethod
@@ -149,6 +148,10 @@ class RelationRows:
         arrays = {name: part.column(name) for name in columns}
         arrays |= {name: arrays[name].dictionary_encode() for name in few if name in arrays}
         yield part.column(LINE), part.num_rows, arrays
+
+
+def _at_a_time(sparing: bool) -> int:
+    return FEW_ROWS if sparing else BATCH_ROWS
 
 
 def few_of(rows: Rows, texts: Collection[str]) -> frozenset[str]:
