@@ -40,11 +40,14 @@ class Column:
         Whether the column tells the special codes of a number apart (0 where the value is none of
         them). The number's own column holds NaN for missing values and special codes, so that no
         order binds them.
+    levels
+        How many levels of a category the column tells apart, where not all of them.
     """
 
     field: Field
     bins: Bins
     special: bool = False
+    levels: int | None = None
 
     @property
     def direction(self) -> int:
@@ -56,6 +59,8 @@ class Column:
         """What LightGBM sees for each bin."""
         own = np.arange(self.bins.size, dtype=np.float64)
         if not isinstance(self.bins, NumberBins):
+            if self.levels is not None:
+                own[self.levels : self.bins.other] = self.bins.other
             return own
         if self.special:
             return np.maximum(own - self.bins.missing, 0.0)

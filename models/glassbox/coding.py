@@ -29,6 +29,7 @@ from models.bins import (
     quantities,
 )
 from models.errors import ModelsError
+from models.glassbox.levels import FEW
 from models.schema import Schema
 
 Rows: TypeAlias = NDArray[np.intp]
@@ -50,6 +51,8 @@ class Coded:
         The inputs that carry information; constant ones are left out.
     fine, coarse
         Bins of each input for its own table and for its pairs.
+    short
+        Bins of each wide category for its pairs with another wide one, which would have too many cells.
     codes
         Bin number of each row in the fine bins, by name.
     typical
@@ -61,38 +64,78 @@ class Coded:
     schema: Schema
     fine: dict[str, Bins]
     coarse: dict[str, Bins]
+    short: dict[str, CategoryBins]
     codes: dict[str, Codes]
     typical: dict[str, float | str | None]
     constant: tuple[str, ...]
 
+    def both_wide(self, term: tuple[str, ...]) -> bool:
+        """Tell a pair of two wide categories."""
+        return len(term) == 2 and all(name in self.short for name in term)
+
     def axes(self, term: tuple[str, ...]) -> tuple[Bins, ...]:
-        """Bins of a term's features: fine for a single one, coarse for a pair."""
-        return tuple((self.fine if len(term) == 1 else self.coarse)[name] for name in term)
+        """Bins of a term's features: fine for a single one, coarse for a pair, short for two wide categories."""
+        bins = self.fine if len(term) == 1 else self.short if self.both_wide(term) else self.coarse
+        return tuple(bins[name] for name in term)
 
-    @cached_property
-    def down(self) -> dict[str, Codes]:
-        """For each fine bin the coarse bin that holds it."""
-        return {name: project(self.fine[name], self.coarse[name]) for name in self.fine}
+    def down(self, name: str, pair: tuple[str, ...]) -> Codes:
+        """For each fine bin of a feature the bin of the pair's table that holds it."""
+        return (self._onto_short if self.both_wide(pair) else self.onto_coarse)[name]
 
-    @cached_property
-    def _rough(self) -> dict[str, Codes]:
-        return {name: self.down[name][code] for name, code in self.codes.items()}
-
-    def code_of(self, name: str, features: int) -> Codes:
-        """Bin number of each row in a feature's own table, or in its pairs."""
-        return self.codes[name] if features == 1 else self._rough[name]
+    def code_of(self, name: str, term: tuple[str, ...]) -> Codes:
+        """Bin number of each row in a feature's own table, or in one of its pairs."""
+        codes = (
+            self.codes
+            if len(term) == 1
+            else self._shortened
+            if self.both_wide(term)
+            else self.rough
+        )
+        return codes[name]
 
     def cells(self, term: tuple[str, ...]) -> Codes:
         """Cell of each row in a term's table, flattened row by row."""
         if len(term) == 1:
             return self.codes[term[0]]
-        return self._rough[term[0]] * self.coarse[term[1]].size + self._rough[term[1]]
+        first, second = (self.code_of(name, term) for name in term)
+        return first * self.axes(term)[1].size + second
+
+    @cached_property
+    def onto_coarse(self) -> dict[str, Codes]:
+        """For each fine bin the coarse bin that holds it."""
+        return {name: project(self.fine[name], axis) for name, axis in self.coarse.items()}
+
+    @cached_property
+    def rough(self) -> dict[str, Codes]:
+        """Coarse bin of each row."""
+        return {name: self.onto_coarse[name][code] for name, code in self.codes.items()}
+
+    @cached_property
+    def _onto_short(self) -> dict[str, Codes]:
+        return {name: project(self.fine[name], axis) for name, axis in self.short.items()}
+
+    @cached_property
+    def _shortened(self) -> dict[str, Codes]:
+        return {name: down[self.codes[name]] for name, down in self._onto_short.items()}
 
 
 def code_rows(
-    frame: pd.DataFrame, schema: Schema, max_bins: int, pair_bins: int, max_levels: int
+    frame: pd.DataFrame,
+    schema: Schema,
+    max_bins: int,
+    pair_bins: int,
+    max_levels: int,
+    pair_levels: int | None = None,
 ) -> Coded:
     """Choose bins and write the rows as bin numbers.
+
+    Parameters
+    ----------
+    max_bins, pair_bins
+        Most bins of a number alone and in pairs.
+    max_levels, pair_levels
+        Most levels of a category alone and in pairs; in pairs `pair_bins` where not given. Two categories of more
+        than `FEW` levels have a fifth of that in their pair (ours).
 
     Raises
     ------
@@ -101,6 +144,7 @@ def code_rows(
     """
     fine: dict[str, Bins] = {}
     coarse: dict[str, Bins] = {}
+    short: dict[str, CategoryBins] = {}
     codes: dict[str, Codes] = {}
     typical: dict[str, float | str | None] = {}
     constant: list[str] = []
@@ -123,7 +167,9 @@ def code_rows(
         else:
             levels = categories(field.name, column)
             axis = category_bins(levels, max_levels)
-            rough = CategoryBins(axis.levels[:pair_bins])
+            rough = CategoryBins(axis.levels[: pair_levels or pair_bins])
+            if pair_levels and len(rough.levels) > FEW:
+                short[field.name] = CategoryBins(axis.levels[: max(pair_levels // 5, 1)])
             code = axis.encode(levels)
             typical[field.name] = _most_frequent(levels)
         if code.size == 0 or (code == code[0]).all():
@@ -135,7 +181,8 @@ def code_rows(
             "No column carries information: each is constant or all missing "
             f"({', '.join(constant)}). Give at least one that varies."
         )
-    return Coded(schema.select(fine), fine, coarse, codes, typical, tuple(constant))
+    short = {name: axis for name, axis in short.items() if name in fine}
+    return Coded(schema.select(fine), fine, coarse, short, codes, typical, tuple(constant))
 
 
 def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
@@ -150,9 +197,10 @@ def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
     rate = float(np.average(y, weights=weight))
     weight = weight / weight.mean()  # chance is counted in rows
     by_chance = {}
-    for name, code in coded.codes.items():
-        g = np.bincount(coded.down[name][code], weights=weight * (y - rate))
-        h = np.bincount(coded.down[name][code], weights=weight) * rate * (1 - rate)
+    for name in coded.codes:
+        code = coded.rough[name]
+        g = np.bincount(code, weights=weight * (y - rate))
+        h = np.bincount(code, weights=weight) * rate * (1 - rate)
         free = max(np.count_nonzero(h) - 1, 1)
         by_chance[name] = float(chi2.logsf((g * g / (h + 1.0)).sum(), free))
     ranked = sorted(by_chance, key=lambda name: by_chance[name])
@@ -169,6 +217,7 @@ def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:
         schema=coded.schema.select(kept),
         fine=part(coded.fine),
         coarse=part(coded.coarse),
+        short=part(coded.short),
         codes=part(coded.codes),
     )
 

@@ -29,7 +29,7 @@ from models.glassbox.coding import Coded, code_rows, screened
 from models.glassbox.linear import add_up
 from models.glassbox.points import whole_points
 from models.glassbox.prune import Term, held_out_terms, prune, to_tables
-from models.glassbox.settings import GlassBoxSettings
+from models.glassbox.settings import MANY_BADS, GlassBoxSettings
 from models.glassbox.stages import (
     Pairs,
     Part,
@@ -96,8 +96,16 @@ def fit_glassbox(
     checked = check(frame, bad, schema, weight)
     frame, y, w = checked.frame, checked.y, checked.weight
     count, deals = settings.deals(len(y))
-    count = min(count, int(min(y.sum(), (1 - y).sum())))
-    every = code_rows(frame, schema, settings.max_bins, settings.pair_bins, settings.max_levels)
+    rarer = min(y.sum(), (1 - y).sum())
+    every = code_rows(
+        frame,
+        schema,
+        settings.bins(len(y)),
+        settings.pair_bins,
+        settings.levels(sum(field.kind == "category" for field in schema)),
+        settings.pair_levels if rarer >= MANY_BADS else None,
+    )
+    count = min(count, int(rarer))
     coded = screened(every, y, w, settings.max_inputs)
     warnings = [*checked.warnings, *warnings_of(frame, schema, every, len(coded.codes))]
     rate = float(np.average(y, weights=w))

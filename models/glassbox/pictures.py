@@ -127,17 +127,30 @@ def _bars(
 
 
 def _heat_map(figure: Any, model: AdditiveModel, table: Table, points: Floats) -> None:
+    both = [drawn(table, axis) for axis in (0, 1)]
+    points = points[np.ix_(*both)]
     axis = figure.subplots()
-    most = max(float(np.abs(points).max()), 1e-9)
-    image = axis.imshow(points, cmap="RdYlGn", vmin=-most, vmax=most, aspect="auto")
+    limit = max(float(np.abs(points).max()), 1e-9)
+    image = axis.imshow(points, cmap="RdYlGn", vmin=-limit, vmax=limit, aspect="auto")
     first, second = table.features
-    for bins, ticks in zip(table.axes, (axis.set_yticks, axis.set_xticks), strict=True):
-        shown = np.unique(np.linspace(0, bins.size - 1, min(bins.size, 12)).round().astype(int))
+    for bins, own, ticks in zip(table.axes, both, (axis.set_yticks, axis.set_xticks), strict=True):
+        most = 12 if isinstance(bins, NumberBins) else len(own)
+        shown = np.unique(np.linspace(0, len(own) - 1, min(len(own), most)).round().astype(int))
         turned = {"rotation": 35, "ha": "right"} if ticks == axis.set_xticks else {}
-        ticks(shown, [_label(bins, i) for i in shown], **turned)
+        ticks(shown, [_label(bins, own[i]) for i in shown], **turned)
     title = f"{_title(model, first)} × {_title(model, second)}"
     _dress(axis, title if len(title) < 60 else f"{first} × {second}", second, first)
     figure.colorbar(image, ax=axis).set_label("分值 points", fontproperties=_font())
+
+
+def drawn(table: Table, axis: int) -> list[int]:
+    """Bins of one feature of a pair that are drawn: all of a number, the levels of a category that most rows have."""
+    bins = table.axes[axis]
+    if isinstance(bins, NumberBins):
+        return list(range(bins.size))
+    mass = table.mass.sum(axis=1 - axis)[: bins.other]
+    levels = np.argsort(-mass, kind="stable")[:MOST_LEVELS].tolist()
+    return [*levels, bins.other, bins.missing]
 
 
 def _label(bins: Bins, position: int) -> str:

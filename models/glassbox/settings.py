@@ -6,6 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MANY_ROWS = 30_000
+"""Rows from which trees may be larger and faster."""
+MANY_BADS = 1_000
+"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, many levels of a category may act jointly
+with other features, and effects may be shared out anew."""
+
 
 class GlassBoxSettings(BaseModel):
     """Settings of the glass box.
@@ -16,22 +22,30 @@ class GlassBoxSettings(BaseModel):
         Of more inputs at most so many are used: those that tell most of the label on their own, and more than
         chance would.
     max_bins, pair_bins
-        Most bins of a number for its own table, and of any feature in its pairs.
-    max_levels
-        Most levels of a category that are learnt one by one; the others share a bin.
+        Most bins of a number for its own table (where not given, 64, and 128 of 30,000 rows or more), and in its
+        pairs; of a category in its pairs where bads are few.
+    max_levels, pair_levels
+        Most levels of a category that are learnt one by one, in its own table and in its pairs; the others share
+        a bin. Two categories of many levels have a fifth of that in their pair; where bads are few, a category has
+        `pair_bins` levels in pairs.
+    most_cells
+        Most cells of all tables together. Levels of categories take at most half of them; pairs that would not
+        fit into what is left are passed over.
     pairs
         How many of the best-ranked pairs to grow at most in each fold. They are kept when they lower the
         left-out log loss by `pair_gain`, relative to what the single features gained, and by `pair_sure`
         standard errors: with few rows, pairs that tell nothing cost more than good ones bring.
     folds, repeats
         Parts of the rows, each left out once; and how often the rows are dealt out anew. Where they are
-        not given, few rows are dealt out often and into more parts, many rows once into five.
+        not given, few rows are dealt out often and into more parts, many rows once into eight, very many into five.
     linear
         Whether a regularised logistic regression may be mixed in, see `models.glassbox.linear`.
-    lambda_l2, min_data_in_leaf
-        Of LightGBM with 15,000 and 5,000 rows or more; fewer rows have less of them.
-    pair_leaves, pair_rate
-        Leaves and learning rate of the trees of pairs.
+    lambda_l2
+        Of LightGBM with 15,000 rows or more; fewer rows have less of it.
+    min_data_in_leaf, pair_leaves
+        Least rows in a leaf; leaves of the trees of pairs. Where they are not given they go by the number of rows.
+    pair_rate
+        Learning rate of the trees of pairs.
     least_rounds
         Rounds that are kept whatever the left-out loss says, see `models.glassbox.boost.grow`.
     prune, faint
@@ -49,9 +63,11 @@ class GlassBoxSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_inputs: int = Field(200, ge=1)
-    max_bins: int = Field(64, ge=2, le=250)
+    max_bins: int | None = Field(None, ge=2, le=250)
     pair_bins: int = Field(16, ge=2, le=64)
     max_levels: int = Field(4000, ge=1)
+    pair_levels: int = Field(300, ge=1)
+    most_cells: int = Field(60_000, ge=1)
     pairs: int = Field(40, ge=0)
     pair_gain: float = Field(0.003, ge=0)
     pair_sure: float = Field(1.5, ge=0)
@@ -59,10 +75,10 @@ class GlassBoxSettings(BaseModel):
     repeats: int | None = Field(None, ge=1)
     learning_rate: float = Field(0.05, gt=0, le=1)
     num_leaves: int = Field(5, ge=2)
-    pair_leaves: int = Field(6, ge=2)
+    pair_leaves: int | None = Field(None, ge=2)
     pair_rate: float = Field(0.05, gt=0, le=1)
     lambda_l2: float = Field(10.0, ge=0)
-    min_data_in_leaf: int = Field(50, ge=1)
+    min_data_in_leaf: int | None = Field(None, ge=1)
     feature_fraction: float = Field(0.5, gt=0, le=1)
     bagging_fraction: float = Field(0.7, gt=0, le=1)
     most_rounds: int = Field(1500, ge=1)
@@ -81,7 +97,8 @@ class GlassBoxSettings(BaseModel):
 
         Of very few rows another seed would tell other reasons, were they dealt out less often.
         """
-        folds = self.folds or (10 if rows < 4_000 else 5)
+        middle = MANY_ROWS <= rows < 200_000
+        folds = self.folds or (10 if rows < 4_000 else 8 if middle else 5)
         most = 6 if rows < 2_000 else 3
         return folds, self.repeats or max(1, min(most, 30_000 // max(rows, 1)))
 
@@ -89,22 +106,34 @@ class GlassBoxSettings(BaseModel):
         """How many pairs are grown: few rows can not carry many."""
         return min(self.pairs, 5 + rows // 300)
 
+    def bins(self, rows: int) -> int:
+        """Most bins of a number for its own table."""
+        return self.max_bins or (64 if rows < MANY_ROWS else 128)
+
+    def levels(self, categories: int) -> int:
+        """Most levels of each of so many categories."""
+        return max(1, min(self.max_levels, self.most_cells // (2 * max(categories, 1))))
+
     def rate(self, base: float, rows: int) -> float:
         """Learning rate: many rows need less patience, and time grows with rows and rounds."""
-        return base * (1.0 if rows < 30_000 else 1.6)
+        return base * (1.0 if rows < MANY_ROWS else 1.6)
+
+    def leaves(self, rows: int) -> int:
+        """Leaves of the trees of pairs: many rows can carry more."""
+        return self.pair_leaves or (6 if rows < MANY_ROWS else 16)
 
     def parameters(self, rows: int, seed: int) -> dict[str, Any]:
         """LightGBM's parameters that single features and pairs share."""
-        least = max(1, min(self.min_data_in_leaf, max(rows // 100, 5), rows // 20))
+        most = self.min_data_in_leaf or (50 if rows < MANY_ROWS else 20)
+        least = max(1, min(most, max(rows // 100, 5), rows // 20))
         return {
             "lambda_l2": self.lambda_l2 * min(1.0, max(rows / 15_000, 0.1)),
             "min_data_in_leaf": least,
             "feature_fraction": self.feature_fraction,
             "bagging_fraction": self.bagging_fraction,
             "bagging_freq": 1,
-            "max_cat_to_onehot": 40,  # a category of few levels is split level by level
-            "min_data_per_group": least,
-            "cat_smooth": 5.0,
-            "cat_l2": 5.0,
+            # Levels are split off one at a time: sets of levels, put in order by the labels of the same rows, fit
+            # chance as well.
+            "max_cat_to_onehot": self.max_levels + 2,
             "seed": seed % (2**31 - 1),
         }

@@ -16,11 +16,8 @@ from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
 from models.glassbox.linear import add_up, fit_linear
 from models.glassbox.pairs import cut_jointly, most_features, rank_pairs
-from models.glassbox.settings import GlassBoxSettings
+from models.glassbox.settings import MANY_BADS, GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
-
-MANY = 1_000
-"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
 
 Pairs = list[tuple[str, str]]
 Part = tuple[float, Effects]
@@ -149,7 +146,7 @@ def grow_singles(train: Training, before: list[Part] | None = None) -> Stage:
 
     forest = grow(
         whole,
-        [_groups(columns, [(name,) for name in names]) for columns in whole],
+        [_groups(columns, [(name,) for name in names], coded) for columns in whole],
         data,
         train.y,
         train.weight,
@@ -178,7 +175,7 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
 
     Each row is predicted without itself. With few bads the rows that judge a fold must not choose its
     pairs either, or the best of a thousand pairs looks good by chance: they are ranked inside every fold.
-    Many bads rank them once.
+    Many bads rank them once. Pairs for whose cells there is no room are passed over.
     """
     coded, settings = train.coded, train.settings
     spread: dict[str, float] = dict.fromkeys(coded.codes, 0.0)
@@ -192,17 +189,28 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
     residual = train.weight * (train.y - predicted)
     hessian = train.weight * predicted * (1 - predicted)
 
+    room = settings.most_cells - sum(axis.size for axis in coded.fine.values())
+    taken: dict[tuple[str, str], int] = {}
+
     def best(rows: Rows) -> Pairs:
         ranked = rank_pairs(
-            {name: coded.code_of(name, 2)[rows] for name in names},
+            {name: coded.rough[name][rows] for name in names},
             {name: coded.coarse[name] for name in names},
             residual[rows],
             hessian[rows],
             settings.pair_ridge,
         )
-        return [(a, b) for a, b, _ in ranked[: settings.most_pairs(train.rows)]]
+        own: Pairs = []
+        for a, b, _ in ranked:
+            cells = int(np.prod([axis.size for axis in coded.axes((a, b))]))
+            if (a, b) in taken or sum(taken.values()) + cells <= room:
+                taken[(a, b)] = cells
+                own.append((a, b))
+            if len(own) == settings.most_pairs(train.rows):
+                break
+        return own
 
-    if train.rarer >= MANY:
+    if train.rarer >= MANY_BADS:
         return [best(np.arange(train.rows))] * len(train.folds)
     return [best(np.flatnonzero(train.inside(number))) for number in range(len(train.folds))]
 
@@ -216,14 +224,17 @@ def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list
     Where directions bind pairs, single features start anew beside them (`_start_anew`), without such cuts, which are
     of what single features leave unexplained; what the fine bins still tell comes last.
     """
-    coded, settings = train.coded, train.settings
-    codes = {name: coded.code_of(name, 2) for name in coded.codes}
+    coded, settings, codes = train.coded, train.settings, train.coded.rough
     anew = _start_anew(train, pairs)
     begun, columns = [], []
     for number, (constant, effects) in enumerate(singles):
         rows = np.flatnonzero(train.inside(number))
         found = cut_jointly(
-            [pair for pair in pairs[number] if not anew or not _directed(train, pair)],
+            [
+                pair
+                for pair in pairs[number]
+                if not (coded.both_wide(pair) or (anew and _directed(train, pair)))
+            ],
             {name: code[rows] for name, code in codes.items()},
             coded,
             train.log_odds(singles[number])[rows],
@@ -234,11 +245,19 @@ def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list
         kept = {term: values for term, values in effects.items() if term[0] not in anew}
         begun.append(add_up([(constant, kept, 1.0), (0.0, found, 1.0)]))
         names = [n for n in codes if n in anew or any(n in pair for pair in pairs[number])]
-        columns.append(columns_of([coded.schema[name] for name in names], coded.coarse))
+        columns.append(
+            [
+                *columns_of([coded.schema[name] for name in names], coded.coarse),
+                *_short_columns(coded, pairs[number]),
+            ]
+        )
     alone = [(name,) for name in anew]
     forest = grow(
         columns,
-        [_groups(own, [*alone, *chosen]) for own, chosen in zip(columns, pairs, strict=True)],
+        [
+            _groups(own, [*alone, *chosen], coded)
+            for own, chosen in zip(columns, pairs, strict=True)
+        ],
         lambda number: matrix(columns[number], codes),
         train.y,
         train.weight,
@@ -247,7 +266,7 @@ def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list
         {
             **settings.parameters(train.rows, train.seed + 7919),
             "learning_rate": settings.rate(settings.pair_rate, train.rows),
-            "num_leaves": settings.pair_leaves,
+            "num_leaves": settings.leaves(train.rows),
             # A tree that sees one of two features alone would give it what belongs to both.
             **({"feature_fraction": 1.0} if anew else {}),
         },
@@ -257,7 +276,7 @@ def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list
     parts = []
     grown = _collapse(forest, columns, [frozenset(chosen) for chosen in pairs])
     for before, (constant, effects) in zip(begun, grown, strict=True):
-        fine = {t: v if len(t) == 2 else v[coded.down[t[0]]] for t, v in effects.items()}
+        fine = {term: _on_axes(values, term, coded) for term, values in effects.items()}
         parts.append(add_up([(*before, 1.0), (constant, fine, 1.0)]))
     stages = [Stage(parts, forest.rounds)]
     if anew:
@@ -277,12 +296,13 @@ def _start_anew(train: Training, pairs: list[Pairs]) -> list[str]:
     """
     coded = train.coded
     bound = any(_directed(train, pair) for own in pairs for pair in own)
-    if not bound or train.rarer < MANY:
+    if not bound or train.rarer < MANY_BADS:
         return []
     return [
         name
         for name, axis in coded.fine.items()
-        if isinstance(axis, NumberBins) or axis.size == coded.coarse[name].size
+        if isinstance(axis, NumberBins)
+        or (axis.size == coded.coarse[name].size and name not in train.ranked)
     ]
 
 
@@ -290,9 +310,41 @@ def _directed(train: Training, pair: tuple[str, str]) -> bool:
     return any(train.coded.schema[name].direction for name in pair)
 
 
-def _groups(columns: list[Column], terms: Sequence[tuple[str, ...]]) -> list[list[int]]:
+def _short_columns(coded: Coded, pairs: Pairs) -> list[Column]:
+    """Second columns of the wide categories that meet each other: coarse bins of which fewer levels are told apart."""
+    names = sorted({name for pair in pairs if coded.both_wide(pair) for name in pair})
+    return [
+        Column(coded.schema[name], coded.coarse[name], levels=len(coded.short[name].levels))
+        for name in names
+    ]
+
+
+def _groups(
+    columns: list[Column], terms: Sequence[tuple[str, ...]], coded: Coded
+) -> list[list[int]]:
     """Positions of the columns that may meet on one branch."""
-    return [[i for i, c in enumerate(columns) if c.field.name in term] for term in terms]
+    return [
+        [
+            i
+            for i, column in enumerate(columns)
+            if column.field.name in term and coded.both_wide(term) == (column.levels is not None)
+        ]
+        for term in terms
+    ]
+
+
+def _on_axes(values: Floats, term: tuple[str, ...], coded: Coded) -> Floats:
+    """Write a table of coarse bins on the bins of its term: fine ones, or short ones."""
+    if len(term) == 1:
+        return values[coded.onto_coarse[term[0]]]
+    if not coded.both_wide(term):
+        return values
+    # Levels beyond the short ones have the effect of the others.
+    kept = [
+        np.r_[: len(coded.short[n].levels), coded.coarse[n].size - 2 : coded.coarse[n].size]
+        for n in term
+    ]
+    return values[np.ix_(*kept)]
 
 
 def _collapse(

@@ -8,7 +8,7 @@ are the forest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -50,7 +50,8 @@ def collapse(
     ModelsError
         When a branch holds more than two features, or two that may not meet.
     """
-    position = {column.field.name: i for i, column in enumerate(columns)}
+    names = dict.fromkeys(column.field.name for column in columns)
+    position = {name: i for i, name in enumerate(names)}
     bins = {column.field.name: column.bins for column in columns}
     effects: Effects = {}
     constant = 0.0
@@ -143,7 +144,7 @@ def fill_unseen(effects: Effects, coded: Coded, weight: Floats) -> Effects:
     out = dict(effects)
     for term in effects:
         for axis, (name, own) in enumerate(zip(term, coded.axes(term), strict=True)):
-            share = np.bincount(coded.code_of(name, len(term)), weights=weight, minlength=own.size)
+            share = np.bincount(coded.code_of(name, term), weights=weight, minlength=own.size)
             ends = [own.other, own.missing] if isinstance(own, CategoryBins) else [*own.unknown]
             unseen = [position for position in ends if not share[position]]
             if unseen:
@@ -157,7 +158,7 @@ def purify(
     constant: float,
     effects: Effects,
     masses: Mapping[tuple[str, ...], Floats],
-    down: Mapping[str, Codes],
+    down: Callable[[str, tuple[str, ...]], Codes],
 ) -> tuple[float, Effects]:
     """Move everything that one feature explains out of the pairs, and every mean into the constant.
 
@@ -171,7 +172,7 @@ def purify(
     masses
         Share of the training rows in each cell of every term, and of both features of a pair.
     down
-        For each bin of a feature's own table, the bin of its pairs that holds it.
+        Gives for each bin of a feature's own table the bin of a pair that holds it.
     """
     out = {term: values.copy() for term, values in effects.items()}
     for a, b in [term for term in out if len(term) == 2]:
@@ -190,7 +191,7 @@ def purify(
             if max(np.abs(move).max(), np.abs(shift).max()) < 1e-13:
                 break
         for name, moved in ((a, rows), (b, columns)):
-            fine = moved[down[name]]
+            fine = moved[down(name, (a, b))]
             out[(name,)] = out[(name,)] + fine if (name,) in out else fine
     for term, values in out.items():
         mean = float((values * masses[term]).sum())

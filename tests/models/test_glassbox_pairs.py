@@ -8,7 +8,7 @@ import pytest
 
 from models.bins import NumberBins
 from models.glassbox.certificate import certify
-from models.glassbox.fit import fit_glassbox
+from models.glassbox.fit import GlassBoxSettings, fit_glassbox
 from models.glassbox.pairs import directed, quadrants, rank_pairs
 from models.metrics import auc
 from models.schema import Field, Schema
@@ -91,3 +91,44 @@ def test_two_risks_that_add_less_together_than_each_alone_may_have_directions() 
     assert certify(model).holds
     assert any(table.is_pair for table in model.tables)
     assert auc(outcome, model.probability(test)) > auc(outcome, risk) - 0.006
+
+
+def test_every_lender_may_have_a_policy_of_its_own() -> None:
+    """One of the two numbers counts, by the lender; on the average over lenders neither tells which."""
+    random = np.random.default_rng(0)
+    lenders = np.array([f"lender {number}" for number in range(80)])
+    policy = random.choice([-1.0, 1.0], (len(lenders), 2))
+
+    def rows(n: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        lender = random.integers(0, len(lenders), n)
+        numbers = random.normal(size=(n, 2)).round(2)
+        p = 1 / (1 + np.exp(1 - (policy[lender] * np.sign(numbers)).sum(axis=1)))
+        frame = pd.DataFrame(numbers, columns=["a", "b"]).assign(lender=lenders[lender])
+        return frame, (random.random(n) < p).astype(float), p
+
+    frame, bad, _ = rows(24_000)
+    schema = Schema((Field("a", "number"), Field("b", "number"), Field("lender", "category")))
+    model = fit_glassbox(frame, bad, schema, settings=GlassBoxSettings(most_rounds=600))
+    new, outcome, truth = rows(20_000)
+    assert auc(outcome, model.probability(new)) > auc(outcome, truth) - 0.01
+    few = fit_glassbox(
+        frame, bad, schema, settings=GlassBoxSettings(most_rounds=600, pair_levels=15)
+    )
+    assert auc(outcome, few.probability(new)) < auc(outcome, truth) - 0.1
+
+
+def test_tables_of_many_levels_keep_to_the_cells_that_are_allowed() -> None:
+    random = np.random.default_rng(0)
+    n = 8_000
+    codes = random.integers(0, 150, (n, 3))
+    frame = pd.DataFrame({name: codes[:, i].astype(str) for i, name in enumerate("abc")})
+    frame = frame.assign(x=random.normal(size=n).round(2))
+    joint = np.where((codes[:, 0] % 2 == codes[:, 1] % 2), 1.0, -1.0)
+    z = joint + np.where(codes[:, 2] % 2 == 0, 1.0, -1.0) * np.sign(frame["x"])
+    bad = (random.random(n) < 1 / (1 + np.exp(-z))).astype(float)
+    schema = Schema(tuple(Field(c, "number" if c == "x" else "category") for c in frame))
+    quick = SMALL.model_copy(update={"most_cells": 4_000})
+    model = fit_glassbox(frame, bad, schema, settings=quick)
+    assert certify(model).cells <= 4_000
+    assert ["c", "x"] in model.notes["pairs_tried"]
+    assert ["a", "b"] not in model.notes["pairs_tried"]  # 152 x 152 cells

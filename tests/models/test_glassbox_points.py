@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.bins import NumberBins
+from models.bins import CategoryBins, NumberBins
 from models.glassbox.certificate import certify
 from models.glassbox.fit import fit_glassbox
-from models.glassbox.pictures import draw_tables
+from models.glassbox.pictures import draw_tables, drawn
 from models.glassbox.points import whole_points
 from models.schema import Field, Schema
 from models.scorer import AdditiveModel
+from models.table import Table
 from tests.models.rows import SCHEMA, SMALL, hand_model, make_rows, table
 
 
@@ -90,3 +91,16 @@ def test_every_table_gets_a_picture(fitted: AdditiveModel, tmp_path: Path) -> No
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in files)
     again = draw_tables(fitted, tmp_path / "again")
     assert [p.read_bytes() for p in files] == [p.read_bytes() for p in again]
+
+
+def test_a_picture_of_a_pair_shows_the_levels_that_most_rows_have(tmp_path: Path) -> None:
+    levels = tuple(f"lender {number}" for number in range(300))
+    axes = (CategoryBins(levels), NumberBins((1.0, 2.0)))
+    mass = np.outer(np.r_[np.arange(300.0), 0.0, 1.0], np.ones(4))
+    mass[0] = 500.0
+    table = Table(("lender", "x"), axes, np.zeros(mass.shape), mass / mass.sum())
+    assert drawn(table, 0) == [0, *range(299, 280, -1), 300, 301]
+    assert drawn(table, 1) == [0, 1, 2, 3]
+    schema = Schema((Field("lender", "category"), Field("x", "number")))
+    (path,) = draw_tables(AdditiveModel(schema, (table,), 0.0), tmp_path)
+    assert path.read_bytes()[:4] == b"\x89PNG"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -144,9 +144,9 @@ def test_left_out_rows_predicted_by_the_tables_give_the_loss() -> None:
     assert grown.forest.losses[grown.forest.rounds] == pytest.approx(loss, abs=1e-6)
 
 
-def same(pair: np.ndarray) -> dict[str, np.ndarray]:
+def same(pair: np.ndarray) -> Callable[[str, tuple[str, ...]], np.ndarray]:
     """Pairs in the bins of the single tables."""
-    return {"a": np.arange(pair.shape[0]), "b": np.arange(pair.shape[1])}
+    return lambda name, _: np.arange(pair.shape["ab".index(name)])
 
 
 def test_purify_of_a_two_by_two_table_by_hand() -> None:
@@ -189,7 +189,7 @@ def test_a_missing_number_is_raised_to_the_worst_only_where_declared() -> None:
         ("x", "c"): np.array([[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.0, 0.0, 0.9]]),
     }
     worst = Schema((Field("x", "number", missing="worst"), Field("c", "category")))
-    coded = Coded(worst, bins, bins, {}, {}, ())
+    coded = Coded(worst, bins, bins, {}, {}, {}, ())
     raised = lift_missing(effects, coded)
     assert raised[("x",)].tolist() == [0.1, 0.5, 0.5]
     assert raised[("x", "c")].tolist() == [[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.3, 0.4, 0.9]]
