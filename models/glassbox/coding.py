@@ -8,7 +8,7 @@ features. A feature enters up to twice: finely, for its own table, and coarsely,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -51,23 +51,23 @@ class Coded:
         The inputs that carry information; constant ones are left out.
     fine, coarse
         Bins of each input for its own table and for its pairs.
-    short
-        Bins of each wide category for its pairs with another wide one, which would have too many cells.
     codes
         Bin number of each row in the fine bins, by name.
     typical
         Median or most frequent level of each input of the schema that was asked for.
     constant
         Names that were left out because every row has the same value.
+    short
+        Bins of each wide category for its pairs with another wide one, which would have too many cells.
     """
 
     schema: Schema
     fine: dict[str, Bins]
     coarse: dict[str, Bins]
-    short: dict[str, CategoryBins]
     codes: dict[str, Codes]
     typical: dict[str, float | str | None]
     constant: tuple[str, ...]
+    short: dict[str, CategoryBins] = field(default_factory=dict)
 
     def both_wide(self, term: tuple[str, ...]) -> bool:
         """Tell a pair of two wide categories."""
@@ -148,41 +148,41 @@ def code_rows(
     codes: dict[str, Codes] = {}
     typical: dict[str, float | str | None] = {}
     constant: list[str] = []
-    for field in schema:
-        if field.name not in frame.columns:
-            raise ModelsError(f"Missing column {field.name!r}; the schema declares it.")
-        column = frame[field.name]
+    for asked in schema:
+        if asked.name not in frame.columns:
+            raise ModelsError(f"Missing column {asked.name!r}; the schema declares it.")
+        column = frame[asked.name]
         if not isinstance(column, pd.Series):
-            raise ModelsError(f"Column {field.name!r} appears more than once.")
+            raise ModelsError(f"Column {asked.name!r} appears more than once.")
         axis: Bins
-        if field.kind == "number":
-            values = numbers(field.name, column)
-            plain = quantities(values, field.special)
-            axis = replace(number_bins(plain, max_bins), special=field.special)
+        if asked.kind == "number":
+            values = numbers(asked.name, column)
+            plain = quantities(values, asked.special)
+            axis = replace(number_bins(plain, max_bins), special=asked.special)
             rough: Bins = replace(
-                number_bins(plain, pair_bins, among=axis.cuts), special=field.special
+                number_bins(plain, pair_bins, among=axis.cuts), special=asked.special
             )
             code = axis.encode(values)
-            typical[field.name] = _median(plain)
+            typical[asked.name] = _median(plain)
         else:
-            levels = categories(field.name, column)
+            levels = categories(asked.name, column)
             axis = category_bins(levels, max_levels)
             rough = CategoryBins(axis.levels[: pair_levels or pair_bins])
             if pair_levels and len(rough.levels) > FEW:
-                short[field.name] = CategoryBins(axis.levels[: max(pair_levels // 5, 1)])
+                short[asked.name] = CategoryBins(axis.levels[: max(pair_levels // 5, 1)])
             code = axis.encode(levels)
-            typical[field.name] = _most_frequent(levels)
+            typical[asked.name] = _most_frequent(levels)
         if code.size == 0 or (code == code[0]).all():
-            constant.append(field.name)
+            constant.append(asked.name)
             continue
-        fine[field.name], coarse[field.name], codes[field.name] = axis, rough, code
+        fine[asked.name], coarse[asked.name], codes[asked.name] = axis, rough, code
     if not fine:
         raise ModelsError(
             "No column carries information: each is constant or all missing "
             f"({', '.join(constant)}). Give at least one that varies."
         )
     short = {name: axis for name, axis in short.items() if name in fine}
-    return Coded(schema.select(fine), fine, coarse, short, codes, typical, tuple(constant))
+    return Coded(schema.select(fine), fine, coarse, codes, typical, tuple(constant), short)
 
 
 def screened(coded: Coded, y: Floats, weight: Floats, most: int) -> Coded:

@@ -189,7 +189,7 @@ def test_a_missing_number_is_raised_to_the_worst_only_where_declared() -> None:
         ("x", "c"): np.array([[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.0, 0.0, 0.9]]),
     }
     worst = Schema((Field("x", "number", missing="worst"), Field("c", "category")))
-    coded = Coded(worst, bins, bins, {}, {}, {}, ())
+    coded = Coded(worst, bins, bins, {}, {}, ())
     raised = lift_missing(effects, coded)
     assert raised[("x",)].tolist() == [0.1, 0.5, 0.5]
     assert raised[("x", "c")].tolist() == [[0.3, 0.0, 0.1], [0.2, 0.4, 0.0], [0.3, 0.4, 0.9]]
