@@ -100,7 +100,7 @@ def fit_glassbox(
     every = code_rows(
         frame,
         schema,
-        settings.bins(len(y)),
+        settings.max_bins,
         settings.pair_bins,
         settings.levels(sum(field.kind == "category" for field in schema)),
         settings.pair_levels if rarer >= MANY_BADS else None,

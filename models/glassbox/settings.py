@@ -22,8 +22,7 @@ class GlassBoxSettings(BaseModel):
         Of more inputs at most so many are used: those that tell most of the label on their own, and more than
         chance would.
     max_bins, pair_bins
-        Most bins of a number for its own table (where not given, 64, and 128 of 30,000 rows or more), and in its
-        pairs; of a category in its pairs where bads are few.
+        Most bins of a number for its own table, and in its pairs.
     max_levels, pair_levels
         Most levels of a category that are learnt one by one, in its own table and in its pairs; the others share
         a bin. Two categories of many levels have a fifth of that in their pair; where bads are few, a category has
@@ -63,7 +62,7 @@ class GlassBoxSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_inputs: int = Field(200, ge=1)
-    max_bins: int | None = Field(None, ge=2, le=250)
+    max_bins: int = Field(64, ge=2, le=250)
     pair_bins: int = Field(16, ge=2, le=64)
     max_levels: int = Field(4000, ge=1)
     pair_levels: int = Field(300, ge=1)
@@ -105,10 +104,6 @@ class GlassBoxSettings(BaseModel):
     def most_pairs(self, rows: int) -> int:
         """How many pairs are grown: few rows can not carry many."""
         return min(self.pairs, 5 + rows // 300)
-
-    def bins(self, rows: int) -> int:
-        """Most bins of a number for its own table."""
-        return self.max_bins or (64 if rows < MANY_ROWS else 128)
 
     def levels(self, categories: int) -> int:
         """Most levels of each of so many categories."""
