@@ -135,7 +135,7 @@ def code_rows(
         Most bins of a number alone and in pairs.
     max_levels, pair_levels
         Most levels of a category alone and in pairs; in pairs `pair_bins` where not given. Two categories of more
-        than `FEW` levels have a fifth of that in their pair (ours).
+        than `FEW` levels there have a fifth of that, but not less than `pair_bins`, in their pair (ours).
 
     Raises
     ------
@@ -168,8 +168,10 @@ def code_rows(
             levels = categories(asked.name, column)
             axis = category_bins(levels, max_levels)
             rough = CategoryBins(axis.levels[: pair_levels or pair_bins])
-            if pair_levels and len(rough.levels) > FEW:
-                short[asked.name] = CategoryBins(axis.levels[: max(pair_levels // 5, 1)])
+            if len(rough.levels) > FEW:
+                short[asked.name] = CategoryBins(
+                    axis.levels[: max(pair_bins, (pair_levels or 0) // 5)]
+                )
             code = axis.encode(levels)
             typical[asked.name] = _most_frequent(levels)
         if code.size == 0 or (code == code[0]).all():

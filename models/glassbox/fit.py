@@ -29,7 +29,7 @@ from models.glassbox.coding import Coded, code_rows, screened
 from models.glassbox.linear import add_up
 from models.glassbox.points import whole_points
 from models.glassbox.prune import Term, held_out_terms, prune, to_tables
-from models.glassbox.settings import MANY_BADS, GlassBoxSettings
+from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.stages import (
     Pairs,
     Part,
@@ -103,7 +103,7 @@ def fit_glassbox(
         settings.max_bins,
         settings.pair_bins,
         settings.levels(sum(field.kind == "category" for field in schema)),
-        settings.pair_levels if rarer >= MANY_BADS else None,
+        settings.levels_in_pairs(rarer),
     )
     count = min(count, int(rarer))
     coded = screened(every, y, w, settings.max_inputs)

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 MANY_ROWS = 30_000
 """Rows from which trees may be larger and faster."""
 MANY_BADS = 1_000
-"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, many levels of a category may act jointly
-with other features, and effects may be shared out anew."""
+"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
 
 
 class GlassBoxSettings(BaseModel):
@@ -25,8 +24,8 @@ class GlassBoxSettings(BaseModel):
         Most bins of a number for its own table, and in its pairs.
     max_levels, pair_levels
         Most levels of a category that are learnt one by one, in its own table and in its pairs; the others share
-        a bin. Two categories of many levels have a fifth of that in their pair; where bads are few, a category has
-        `pair_bins` levels in pairs.
+        a bin. In pairs, 60 bads carry a level, and two categories of many levels have a fifth of that in their pair;
+        `pair_bins` of them at least.
     most_cells
         Most cells of all tables together. Levels of categories take at most half of them; pairs that would not
         fit into what is left are passed over.
@@ -108,6 +107,10 @@ class GlassBoxSettings(BaseModel):
     def levels(self, categories: int) -> int:
         """Most levels of each of so many categories."""
         return max(1, min(self.max_levels, self.most_cells // (2 * max(categories, 1))))
+
+    def levels_in_pairs(self, rarer: float) -> int:
+        """Most levels of a category in its pairs; `rarer` counts the bads or the goods, whichever are fewer."""
+        return int(max(self.pair_bins, min(self.pair_levels, rarer // 60)))
 
     def rate(self, base: float, rows: int) -> float:
         """Learning rate: many rows need less patience, and time grows with rows and rounds."""

@@ -17,6 +17,7 @@ from models.glassbox.coding import (
     screened,
     shortest_between,
 )
+from models.glassbox.settings import GlassBoxSettings
 from models.schema import Field, Schema
 from tests.models.rows import SCHEMA, make_rows
 
@@ -103,3 +104,18 @@ def test_of_too_many_inputs_those_stay_that_tell_more_than_chance() -> None:
     assert len(screened(coded, bad, np.ones(1_500), 350).codes) in range(300, 350)
     assert len(screened(coded, bad, np.ones(1_500), 200).codes) == 200
     assert screened(coded, bad, np.ones(1_500), 400) is coded
+
+
+def test_sixty_bads_carry_a_level_in_pairs() -> None:
+    settings = GlassBoxSettings()
+    bads = (20, 1_000, 3_000, 6_000, 100_000)
+    assert [settings.levels_in_pairs(n) for n in bads] == [16, 16, 50, 100, 300]
+    frame = pd.DataFrame({"lender": np.repeat([f"l{i}" for i in range(200)], 6)})
+    schema = Schema((Field("lender", "category"),))
+    for levels, short in ((16, None), (32, None), (50, 16), (100, 20)):
+        coded = code_rows(frame, schema, 64, 16, 4_000, levels)
+        assert coded.fine["lender"].size == 202
+        assert coded.coarse["lender"].size == levels + 2
+        assert {name: len(axis.levels) for name, axis in coded.short.items()} == (
+            {"lender": short} if short else {}
+        )

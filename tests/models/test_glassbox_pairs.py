@@ -127,8 +127,8 @@ def test_tables_of_many_levels_keep_to_the_cells_that_are_allowed() -> None:
     z = joint + np.where(codes[:, 2] % 2 == 0, 1.0, -1.0) * np.sign(frame["x"])
     bad = (random.random(n) < 1 / (1 + np.exp(-z))).astype(float)
     schema = Schema(tuple(Field(c, "number" if c == "x" else "category") for c in frame))
-    quick = SMALL.model_copy(update={"most_cells": 4_000})
+    quick = SMALL.model_copy(update={"most_cells": 2_000})
     model = fit_glassbox(frame, bad, schema, settings=quick)
-    assert certify(model).cells <= 4_000
+    assert certify(model).cells <= 2_000
     assert ["c", "x"] in model.notes["pairs_tried"]
-    assert ["a", "b"] not in model.notes["pairs_tried"]  # 152 x 152 cells
+    assert len(model.notes["pairs_tried"]) < 6  # of a category and x: 68 x 11 cells
