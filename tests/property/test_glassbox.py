@@ -137,8 +137,10 @@ def test_purifying_changes_no_sum(seed: int, rows: int, columns: int) -> None:
     mass[0, 0] += 0.1
     mass /= mass.sum()
     masses = {("a", "b"): mass, ("a",): mass.sum(axis=1), ("b",): mass.sum(axis=0)}
-    same = {"a": np.arange(rows), "b": np.arange(columns)}
-    constant, out = purify(1.0, {("a",): single, ("a", "b"): pair}, masses, same)
+    down = {"a": np.arange(rows), "b": np.arange(columns)}
+    constant, out = purify(
+        1.0, {("a",): single, ("a", "b"): pair}, masses, lambda name, _: down[name]
+    )
     whole = constant + out[("a",)][:, None] + out[("b",)][None, :] + out[("a", "b")]
     np.testing.assert_allclose(whole, 1.0 + single[:, None] + pair, rtol=0, atol=1e-9)
 
