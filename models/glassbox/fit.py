@@ -95,8 +95,8 @@ def fit_glassbox(
     settings = settings or GlassBoxSettings()
     checked = check(frame, bad, schema, weight)
     frame, y, w = checked.frame, checked.y, checked.weight
-    count, deals = settings.deals(len(y))
-    rarer = min(y.sum(), (1 - y).sum())
+    rarer = float(min(y.sum(), (1 - y).sum()))
+    count, deals = settings.deals(len(y), rarer)
     every = code_rows(
         frame,
         schema,

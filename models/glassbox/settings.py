@@ -7,9 +7,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 MANY_ROWS = 30_000
-"""Rows from which trees may be larger and faster."""
+"""Rows from which trees may take larger steps."""
+RICH = 5_000
+"""Bads (or goods, whichever are fewer) from which many rows bear larger trees and more folds."""
 MANY_BADS = 1_000
 """Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
+
+
+def rich(rows: int, rarer: float) -> bool:
+    """Tell whether rows and bads are many."""
+    return rows >= MANY_ROWS and rarer >= RICH
 
 
 class GlassBoxSettings(BaseModel):
@@ -90,13 +97,13 @@ class GlassBoxSettings(BaseModel):
     smooth: float = Field(0.004, ge=0)
     whole_points: bool = False
 
-    def deals(self, rows: int) -> tuple[int, int]:
+    def deals(self, rows: int, rarer: float) -> tuple[int, int]:
         """How many folds, and how often the rows are dealt out into them.
 
         Of very few rows another seed would tell other reasons, were they dealt out less often.
         """
-        middle = MANY_ROWS <= rows < 200_000
-        folds = self.folds or (10 if rows < 4_000 else 8 if middle else 5)
+        more = rich(rows, rarer) and rows < 200_000
+        folds = self.folds or (10 if rows < 4_000 else 8 if more else 5)
         most = 6 if rows < 2_000 else 3
         return folds, self.repeats or max(1, min(most, 30_000 // max(rows, 1)))
 
@@ -116,13 +123,13 @@ class GlassBoxSettings(BaseModel):
         """Learning rate: many rows need less patience, and time grows with rows and rounds."""
         return base * (1.0 if rows < MANY_ROWS else 1.6)
 
-    def leaves(self, rows: int) -> int:
-        """Leaves of the trees of pairs: many rows can carry more."""
-        return self.pair_leaves or (6 if rows < MANY_ROWS else 16)
+    def leaves(self, rows: int, rarer: float) -> int:
+        """Leaves of the trees of pairs: many rows and bads can carry more."""
+        return self.pair_leaves or (16 if rich(rows, rarer) else 6)
 
-    def parameters(self, rows: int, seed: int) -> dict[str, Any]:
+    def parameters(self, rows: int, rarer: float, seed: int) -> dict[str, Any]:
         """LightGBM's parameters that single features and pairs share."""
-        most = self.min_data_in_leaf or (50 if rows < MANY_ROWS else 20)
+        most = self.min_data_in_leaf or (20 if rich(rows, rarer) else 50)
         least = max(1, min(most, max(rows // 100, 5), rows // 20))
         return {
             "lambda_l2": self.lambda_l2 * min(1.0, max(rows / 15_000, 0.1)),

@@ -153,7 +153,7 @@ def grow_singles(train: Training, before: list[Part] | None = None) -> Stage:
         lambda number: train.log_odds(before[number] if before else (0.0, {})),
         train.folds,
         {
-            **train.settings.parameters(train.rows, train.seed),
+            **train.settings.parameters(train.rows, train.rarer, train.seed),
             "learning_rate": train.settings.rate(train.settings.learning_rate, train.rows),
             "num_leaves": train.settings.num_leaves,
         },
@@ -264,9 +264,9 @@ def grow_pairs(train: Training, singles: list[Part], pairs: list[Pairs]) -> list
         lambda number: train.log_odds(begun[number]),
         train.folds,
         {
-            **settings.parameters(train.rows, train.seed + 7919),
+            **settings.parameters(train.rows, train.rarer, train.seed + 7919),
             "learning_rate": settings.rate(settings.pair_rate, train.rows),
-            "num_leaves": settings.leaves(train.rows),
+            "num_leaves": settings.leaves(train.rows, train.rarer),
             # A tree that sees one of two features alone would give it what belongs to both.
             **({"feature_fraction": 1.0} if anew else {}),
         },
