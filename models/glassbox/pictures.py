@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.documents import font_file
-from models.bins import Bins, CategoryBins, Floats, NumberBins
+from models.bins import Bins, CategoryBins, Codes, Floats, NumberBins
 from models.scorer import AdditiveModel
 from models.table import Table
 
@@ -112,7 +112,7 @@ def _curve(
 def _bars(
     figure: Any, model: AdditiveModel, table: Table, points: Floats, bins: CategoryBins
 ) -> None:
-    order = np.argsort(-table.mass[: bins.other], kind="stable")[:MOST_LEVELS]
+    order = _frequent(table.mass[: bins.other])
     order = order[np.argsort(points[order], kind="stable")]
     shown = [*order.tolist(), bins.other, bins.missing]
     names = {bins.other: "其他 other", bins.missing: "缺失 missing"}
@@ -148,9 +148,13 @@ def drawn(table: Table, axis: int) -> list[int]:
     bins = table.axes[axis]
     if isinstance(bins, NumberBins):
         return list(range(bins.size))
-    mass = table.mass.sum(axis=1 - axis)[: bins.other]
-    levels = np.argsort(-mass, kind="stable")[:MOST_LEVELS].tolist()
-    return [*levels, bins.other, bins.missing]
+    levels = _frequent(table.mass.sum(axis=1 - axis)[: bins.other])
+    return [*levels.tolist(), bins.other, bins.missing]
+
+
+def _frequent(mass: Floats) -> Codes:
+    """Levels that most rows have, the most frequent first."""
+    return np.argsort(-mass, kind="stable")[:MOST_LEVELS]
 
 
 def _label(bins: Bins, position: int) -> str:

@@ -10,8 +10,6 @@ MANY_ROWS = 30_000
 """Rows from which trees may take larger steps."""
 RICH = 5_000
 """Bads (or goods, whichever are fewer) from which many rows bear larger trees and more folds."""
-MANY_BADS = 1_000
-"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
 
 
 def rich(rows: int, rarer: float) -> bool:
@@ -42,13 +40,14 @@ class GlassBoxSettings(BaseModel):
         standard errors: with few rows, pairs that tell nothing cost more than good ones bring.
     folds, repeats
         Parts of the rows, each left out once; and how often the rows are dealt out anew. Where they are
-        not given, few rows are dealt out often and into more parts, many rows once into eight, very many into five.
+        not given, few rows are dealt out often and into more parts, many rows once into five, or eight
+        where bads are many too.
     linear
         Whether a regularised logistic regression may be mixed in, see `models.glassbox.linear`.
     lambda_l2
         Of LightGBM with 15,000 rows or more; fewer rows have less of it.
     min_data_in_leaf, pair_leaves
-        Least rows in a leaf; leaves of the trees of pairs. Where they are not given they go by the number of rows.
+        Least rows in a leaf; leaves of the trees of pairs. Where they are not given, by rows and bads.
     pair_rate
         Learning rate of the trees of pairs.
     least_rounds

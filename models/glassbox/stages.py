@@ -16,8 +16,11 @@ from models.glassbox.coding import Coded, Rows
 from models.glassbox.levels import FEW, Ranked, rank_levels
 from models.glassbox.linear import add_up, fit_linear
 from models.glassbox.pairs import cut_jointly, most_features, rank_pairs
-from models.glassbox.settings import MANY_BADS, GlassBoxSettings
+from models.glassbox.settings import GlassBoxSettings
 from models.glassbox.tables import Effects, collapse, values_of
+
+MANY = 1_000
+"""Bads (or goods, whichever are fewer) from which all rows rank the pairs, and effects may be shared out anew."""
 
 Pairs = list[tuple[str, str]]
 Part = tuple[float, Effects]
@@ -210,7 +213,7 @@ def choose_pairs(train: Training, before: list[Part]) -> list[Pairs]:
                 break
         return own
 
-    if train.rarer >= MANY_BADS:
+    if train.rarer >= MANY:
         return [best(np.arange(train.rows))] * len(train.folds)
     return [best(np.flatnonzero(train.inside(number))) for number in range(len(train.folds))]
 
@@ -296,7 +299,7 @@ def _start_anew(train: Training, pairs: list[Pairs]) -> list[str]:
     """
     coded = train.coded
     bound = any(_directed(train, pair) for own in pairs for pair in own)
-    if not bound or train.rarer < MANY_BADS:
+    if not bound or train.rarer < MANY:
         return []
     return [
         name
